@@ -1,0 +1,2 @@
+//! The `som` binary.
+fn main() {}

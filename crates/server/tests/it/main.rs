@@ -1,0 +1,1 @@
+//! Integration tests: features through the real HTTP router on a real database.
