@@ -1,0 +1,104 @@
+//! What the checks allow, with the reasons. A change here is a change of the architecture: say why.
+
+/// `(a, b)`: `features/a` may call `features/b::service`. Must stay free of circles.
+pub const FEATURE_EDGES: &[(&str, &str)] = &[];
+
+/// Files over [`LINES_MAX`] lines, with the reason.
+pub const LONG_FILES: &[(&str, &str)] = &[];
+
+/// A source file longer than this is a question; it needs an entry in [`LONG_FILES`].
+pub const LINES_MAX: usize = 400;
+
+/// The largest binary file outside `docs/images`.
+pub const BINARY_MAX: usize = 200_000;
+
+/// Generated files: no rule of style applies to them.
+pub const GENERATED: &[&str] = &[
+    "Cargo.lock",
+    "api/openapi.json",
+    "docs/reference/",
+    "e2e/package-lock.json",
+    "web/package-lock.json",
+    "web/src/lib/schema.gen.ts",
+    "web/src/routeTree.gen.ts",
+    "web/src/route-tree.gen.ts",
+    ".sqlx/",
+];
+
+/// Words that do not belong in the repository. Split so that this file does not hold them.
+pub const BANNED: &[(&str, &str)] = &[
+    (concat!("<<<<", "<<< "), "a merge conflict was committed"),
+    (concat!(">>>>", ">>> "), "a merge conflict was committed"),
+    (
+        concat!("TO", "DO"),
+        "open an issue instead of leaving a note",
+    ),
+    (concat!("FIX", "ME"), "fix it, or open an issue"),
+    (concat!("XX", "X:"), "fix it, or open an issue"),
+    (concat!("/ho", "me/"), "the path of one machine"),
+    (concat!("/Use", "rs/"), "the path of one machine"),
+    (concat!("/ro", "ot/"), "the path of one machine"),
+    (concat!("/wor", "k/"), "the path of one machine"),
+    (concat!("/var/", "tmp"), "the path of one machine"),
+    (concat!("C:\\Use", "rs"), "the path of one machine"),
+    (
+        concat!("registry.", "npmjs"),
+        "a registry's address: the client knows it",
+    ),
+    (
+        concat!("files.python", "hosted"),
+        "a registry's address: the client knows it",
+    ),
+    (
+        concat!("static.crates", ".io"),
+        "a registry's address: the client knows it",
+    ),
+    (
+        concat!("PRIVATE", " KEY-----"),
+        "a private key: make one at run time",
+    ),
+    (concat!("lorem ", "ipsum"), "write the real text"),
+];
+
+/// What is banned in TypeScript only.
+pub const BANNED_TYPESCRIPT: &[(&str, &str)] = &[
+    (concat!("as ", "any"), "give it its type"),
+    (
+        concat!("@ts-", "ignore"),
+        "use @ts-expect-error with a reason, or the right type",
+    ),
+    (
+        concat!("eslint-dis", "able-file"),
+        "disable one line, with a reason",
+    ),
+    (
+        concat!("dangerously", "SetInnerHTML"),
+        "the content security policy refuses it",
+    ),
+];
+
+/// Crates that the domain may not know: it is pure.
+pub const DOMAIN_BANNED: &[&str] = &[
+    "tokio",
+    "axum",
+    "sqlx",
+    "hyper",
+    "http",
+    "tower",
+    "reqwest",
+    "clap",
+    "tracing",
+    "rand",
+    "getrandom",
+];
+
+/// Parts of `std` that the domain may not use: no I/O, no clock, no environment.
+pub const DOMAIN_BANNED_STD: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::thread",
+    "std::time::SystemTime",
+    "std::time::Instant",
+];
