@@ -5,6 +5,8 @@
     reason = "a command line tool talks on the terminal"
 )]
 
+use std::process::ExitCode;
+
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use xtask::{generate, postgres, scaffold, tidy, workspace};
@@ -51,7 +53,17 @@ enum Task {
     },
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
     let root = workspace::root();
     match Cli::parse().task {
         Task::Tidy => {
@@ -84,8 +96,9 @@ fn main() -> Result<()> {
             println!("{}", scaffold::NEXT_STEPS);
         }
         Task::WithDb { command } => {
-            std::process::exit(postgres::run_with_database(&command)?);
+            let code = postgres::run_with_database(&command)?;
+            return Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from));
         }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

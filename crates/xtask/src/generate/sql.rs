@@ -18,6 +18,7 @@ use crate::postgres::Postgres;
 use crate::workspace;
 
 const CACHE: &str = ".sqlx";
+const BOOTSTRAP: &str = "bootstrap.sql";
 
 /// Touching these makes cargo expand every macro of the server again.
 const ROOTS: [&str; 3] = [
@@ -107,6 +108,7 @@ fn cargo(root: &Path, clippy: bool) -> Command {
     command
 }
 
+/// `bootstrap.sql`, which makes the roles, then the numbered ones in order.
 fn migrations(root: &Path) -> Result<Vec<PathBuf>> {
     let folder = root.join("migrations");
     let mut files = Vec::new();
@@ -118,7 +120,7 @@ fn migrations(root: &Path) -> Result<Vec<PathBuf>> {
             }
         }
     }
-    files.sort();
+    files.sort_by_key(|path| (!path.ends_with(BOOTSTRAP), path.clone()));
     Ok(files)
 }
 
