@@ -1,1 +1,2 @@
 //! The server of Sales Order Manager.
+pub mod config;

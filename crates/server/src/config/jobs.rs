@@ -1,0 +1,23 @@
+//! Section `jobs`: background work.
+use super::reader::Reader;
+use std::time::Duration;
+
+/// Background work.
+#[derive(Debug, Clone)]
+pub struct JobsConfig {
+    /// Whether `som serve` runs jobs.
+    pub enabled: bool,
+    /// Jobs at the same time.
+    pub workers: u32,
+    /// Pause between two looks for work.
+    pub poll_interval: Duration,
+}
+
+impl JobsConfig {
+    pub(super) fn read(r: &mut Reader<'_>) -> Option<Self> {
+        let enabled = r.get("jobs.enabled");
+        let workers = r.number("jobs.workers", 1, 64);
+        let poll_interval = r.duration("jobs.poll_interval", Duration::from_millis(10), Duration::from_secs(60));
+        Some(Self { enabled: enabled?, workers: workers?, poll_interval: poll_interval? })
+    }
+}

@@ -1,0 +1,216 @@
+//! Section `secrets`: the keys. Values never appear in messages, logs or `Debug`.
+use super::keys::{KEYS, Key};
+use super::reader::Reader;
+use super::source::{Origin, Values};
+use super::{Fault, Mode};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use secrecy::SecretSlice;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashSet};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// Fewest bytes of a key.
+pub const KEY_BYTES_MIN: usize = 32;
+
+/// The keys of this installation.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// Signs access tokens.
+    pub session_key: SecretSlice<u8>,
+    /// Binds CSRF tokens to sessions.
+    pub csrf_key: SecretSlice<u8>,
+    /// Signs list cursors.
+    pub cursor_key: SecretSlice<u8>,
+}
+
+impl Secrets {
+    pub(super) fn read(r: &mut Reader<'_>, mode: Mode) -> Option<Self> {
+        let session_key = read_key(r, "secrets.session_key", mode);
+        let csrf_key = read_key(r, "secrets.csrf_key", mode);
+        let cursor_key = read_key(r, "secrets.cursor_key", mode);
+        Some(Self { session_key: session_key?.into(), csrf_key: csrf_key?.into(), cursor_key: cursor_key?.into() })
+    }
+
+    /// Fresh random keys that live as long as the value: for tests.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        Ok(Self { session_key: random()?.to_vec().into(), csrf_key: random()?.to_vec().into(), cursor_key: random()?.to_vec().into() })
+    }
+
+    /// The Ed25519 seed of access tokens, whatever the length of the configured key.
+    pub fn session_seed(&self) -> Zeroizing<[u8; 32]> {
+        use secrecy::ExposeSecret;
+        let mut hash = Sha256::new_with_prefix(b"som access token key v1\0");
+        hash.update(self.session_key.expose_secret());
+        Zeroizing::new(hash.finalize().into())
+    }
+}
+
+fn random() -> Result<[u8; 32], getrandom::Error> {
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A fresh key as it is written into files.
+pub fn random_text() -> Result<String, getrandom::Error> {
+    Ok(STANDARD.encode(random()?))
+}
+
+fn read_key(r: &mut Reader<'_>, name: &str, mode: Mode) -> Option<Vec<u8>> {
+    let Some((text, _)) = r.values.get(name).filter(|(text, _)| !text.is_empty()) else {
+        r.faults.push(Fault::of(name, "must be set: 32 random bytes, for example from `openssl rand -base64 32`".into()));
+        return None;
+    };
+    let weakness = match decode(text) {
+        None => Some("is neither base64 nor hex".to_owned()),
+        Some(bytes) => weakness(text, &bytes),
+    };
+    match weakness {
+        // development makes strong keys itself, so a weak one was set on purpose there too
+        Some(message) if mode == Mode::Production || decode(text).is_none() => {
+            r.faults.push(Fault::of(name, message));
+            None
+        }
+        _ => decode(text),
+    }
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim();
+    if text.len() % 2 == 0 && text.len() >= 2 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect();
+    }
+    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].iter().find_map(|engine| engine.decode(text).ok()).filter(|b| !b.is_empty())
+}
+
+/// Why a key must not be used in production.
+fn weakness(text: &str, bytes: &[u8]) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    if ["example", "changeme", "change-me", "change_me", "secret", "password", "insecure"].iter().any(|word| lower.contains(word)) {
+        return Some("is an example value: make your own with `openssl rand -base64 32`".into());
+    }
+    if bytes.len() < KEY_BYTES_MIN {
+        return Some(format!("is weak: {} bytes, at least {KEY_BYTES_MIN} are needed", bytes.len()));
+    }
+    if text_is_repetitive(text.as_bytes()) || entropy(bytes) < 4.0 {
+        return Some("is weak: it repeats itself instead of being random".into());
+    }
+    // 32 random bytes are all printable with a chance of 10⁻¹⁴: text that happens to decode
+    if bytes.iter().all(|b| (0x20..0x7f).contains(b)) {
+        return Some("is weak: it decodes to readable text instead of random bytes".into());
+    }
+    None
+}
+
+fn text_is_repetitive(text: &[u8]) -> bool {
+    let distinct: HashSet<_> = text.iter().collect();
+    let runs = text.windows(4).filter(|w| w.iter().all(|b| *b == w[0])).count();
+    let ramps = text.windows(2).filter(|w| w[1] == w[0].wrapping_add(1)).count();
+    let period = (1..=text.len() / 2).any(|p| text.iter().zip(&text[p..]).all(|(a, b)| a == b));
+    distinct.len() < 8 || runs > 2 || period || ramps * 3 > text.len()
+}
+
+/// Shannon entropy in bits per byte; 32 random bytes have about 4.9.
+fn entropy(bytes: &[u8]) -> f64 {
+    let mut counts = [0u32; 256];
+    bytes.iter().for_each(|b| counts[usize::from(*b)] += 1);
+    let total = bytes.len() as f64;
+    counts.iter().filter(|c| **c > 0).map(|c| f64::from(*c) / total).map(|p| -p * p.log2()).sum()
+}
+
+/// Faults of secrets that equal one another.
+pub(super) fn duplicates(values: &Values) -> Vec<Fault> {
+    let mut seen: BTreeMap<Vec<u8>, &str> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for key in keys() {
+        let Some(bytes) = values.get(key.name).and_then(|(text, _)| decode(text)) else { continue };
+        if let Some(first) = seen.insert(bytes, key.name) {
+            faults.push(Fault::of(key.name, format!("is the same value as {first}: every key needs its own")));
+        }
+    }
+    faults
+}
+
+fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().filter(|k| k.name.starts_with("secrets."))
+}
+
+/// In development: fills unset keys from `secrets.toml` in the data directory, making it (mode 0600) when needed.
+pub(super) fn fill(values: &mut Values, data_dir: &Path) -> Result<(), Fault> {
+    let missing: Vec<_> = keys().filter(|k| values.get(k.name).is_none_or(|(text, _)| text.is_empty())).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let path = data_dir.join("secrets.toml");
+    let fault = |message: String| Fault::of(&path.display().to_string(), message);
+    let mut stored = match std::fs::read_to_string(&path) {
+        Ok(text) => text.parse::<toml::Table>().map_err(|_| fault("is not valid TOML; delete it to make new secrets".into()))?,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => toml::Table::new(),
+        Err(e) => return Err(fault(format!("cannot be read: {e}"))),
+    };
+    let mut changed = false;
+    for key in missing {
+        let short = key.name.trim_start_matches("secrets.");
+        if !stored.contains_key(short) {
+            let fresh = random_text().map_err(|e| fault(format!("no randomness: {e}")))?;
+            stored.insert(short.to_owned(), toml::Value::String(fresh));
+            changed = true;
+        }
+        if let Some(text) = stored.get(short).and_then(toml::Value::as_str) {
+            values.set(key, text.to_owned(), Origin::Generated(path.clone()));
+        }
+    }
+    if changed { write_private(&path, &stored.to_string()).map_err(|e| fault(format!("cannot be written: {e}"))) } else { Ok(()) }
+}
+
+/// Writes a file only its owner may read, in one step, so that no half file and no wider mode is ever seen.
+pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(dir) = path.parent() {
+        std::fs::create_dir_all(dir)?;
+    }
+    let temporary = path.with_extension(format!("tmp{}", std::process::id()));
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(text: &str) -> Option<String> {
+        weakness(text, &decode(text).unwrap_or_default())
+    }
+
+    #[test]
+    fn random_keys_pass() {
+        for _ in 0..500 {
+            let text = random_text().unwrap();
+            assert_eq!(verdict(&text), None);
+            let hex: String = decode(&text).unwrap().iter().map(|b| format!("{b:02x}")).collect();
+            assert_eq!(verdict(&hex), None, "{hex}");
+        }
+    }
+
+    #[test]
+    fn weak_keys_are_told() {
+        let cases = [
+            "c2hvcnQ=",
+            &STANDARD.encode([0u8; 32]),
+            &STANDARD.encode(b"abcdabcdabcdabcdabcdabcdabcdabcd"),
+            &STANDARD.encode((0u8..32).collect::<Vec<_>>()),
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+            "change-me-change-me-change-me-change-me-change-me",
+            &STANDARD.encode(b"correct horse battery staple plus some more words"),
+        ];
+        for text in cases {
+            assert!(verdict(text).is_some(), "{text}");
+        }
+    }
+}
