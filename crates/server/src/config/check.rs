@@ -14,18 +14,31 @@ pub(super) fn production(_config: &Config, values: &Values) -> Vec<Fault> {
 /// The same from raw values, so that these faults are told beside those that stopped the reading.
 pub(super) fn partial(values: &Values) -> Vec<Fault> {
     let mut faults = Vec::new();
-    if let Some(url) = values.get("server.public_url").and_then(|(text, _)| Url::from_text(text).ok())
+    if let Some(url) = values
+        .get("server.public_url")
+        .and_then(|(text, _)| Url::from_text(text).ok())
         && url.scheme() != "https"
         && !is_loopback(&url)
     {
-        faults.push(Fault::of("server.public_url", "must be https in production (put a TLS proxy in front)".into()));
+        faults.push(Fault::of(
+            "server.public_url",
+            "must be https in production (put a TLS proxy in front)".into(),
+        ));
     }
     for name in ["database.url", "database.owner_url"] {
-        let Some((text, _)) = values.get(name).filter(|(text, _)| !text.is_empty()) else { continue };
+        let Some((text, _)) = values.get(name).filter(|(text, _)| !text.is_empty()) else {
+            continue;
+        };
         faults.extend(database_fault(text).map(|message| Fault::of(name, message.into())));
     }
-    if values.get("limits.enabled").is_some_and(|(text, _)| bool::from_text(text) == Ok(false)) {
-        faults.push(Fault::of("limits.enabled", "must not be off in production".into()));
+    if values
+        .get("limits.enabled")
+        .is_some_and(|(text, _)| bool::from_text(text) == Ok(false))
+    {
+        faults.push(Fault::of(
+            "limits.enabled",
+            "must not be off in production".into(),
+        ));
     }
     faults.extend(open_files(values));
     faults
@@ -36,10 +49,19 @@ fn open_files(values: &Values) -> Vec<Fault> {
     let secret = super::keys::KEYS.iter().filter(|k| k.secret);
     let open = secret.filter_map(|key| {
         let (text, origin) = values.get(key.name)?;
-        let (Origin::File(path) | Origin::EnvFile(_, path)) = origin else { return None };
+        let (Origin::File(path) | Origin::EnvFile(_, path)) = origin else {
+            return None;
+        };
         let mode = std::fs::metadata(path).ok()?.permissions().mode();
-        (!text.is_empty() && mode & 0o007 != 0)
-            .then(|| Fault::of(key.name, format!("is in {}, which everybody may read: chmod o= it", path.display())))
+        (!text.is_empty() && mode & 0o007 != 0).then(|| {
+            Fault::of(
+                key.name,
+                format!(
+                    "is in {}, which everybody may read: chmod o= it",
+                    path.display()
+                ),
+            )
+        })
     });
     open.collect()
 }
@@ -55,19 +77,31 @@ fn is_loopback(url: &Url) -> bool {
 
 /// Why a database URL must not be used in production: the connection leaves the machine without a verified certificate.
 fn database_fault(text: &str) -> Option<&'static str> {
-    let Ok(url) = Url::parse(text) else { return Some("is not a URL") };
+    let Ok(url) = Url::parse(text) else {
+        return Some("is not a URL");
+    };
     if !matches!(url.scheme(), "postgres" | "postgresql") {
         return Some("must begin with postgres://");
     }
-    let parameter = |name: &str| url.query_pairs().find(|(k, _)| k == name).map(|(_, v)| v.into_owned());
-    let host = parameter("host").or_else(|| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let parameter = |name: &str| {
+        url.query_pairs()
+            .find(|(k, _)| k == name)
+            .map(|(_, v)| v.into_owned())
+    };
+    let host = parameter("host")
+        .or_else(|| url.host_str().map(str::to_owned))
+        .unwrap_or_default();
     let host = percent_decoded(&host);
     let local = host.is_empty()
         || host.starts_with('/')
         || host == "localhost"
-        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback());
     let verified = parameter("sslmode").is_some_and(|m| m == "verify-full");
-    (!local && !verified).then_some("needs sslmode=verify-full in production unless PostgreSQL is on this machine")
+    (!local && !verified)
+        .then_some("needs sslmode=verify-full in production unless PostgreSQL is on this machine")
 }
 
 fn percent_decoded(host: &str) -> String {
@@ -90,7 +124,13 @@ mod tests {
         ] {
             assert_eq!(database_fault(good), None, "{good}");
         }
-        for bad in ["postgres://u@db.example.com/som", "postgres://u@db/som?sslmode=require", "postgres://localhost/som?host=db.example.com", "mysql://localhost/x", "nonsense"] {
+        for bad in [
+            "postgres://u@db.example.com/som",
+            "postgres://u@db/som?sslmode=require",
+            "postgres://localhost/som?host=db.example.com",
+            "mysql://localhost/x",
+            "nonsense",
+        ] {
             assert!(database_fault(bad).is_some(), "{bad}");
         }
     }

@@ -40,10 +40,21 @@ impl DatabaseConfig {
         let auth_pool_size = r.number("database.auth_pool_size", 1, 30);
         let request = r.duration("database.acquire_timeout_request", tick, most);
         let background = r.duration("database.acquire_timeout_background", tick, most);
-        let recycle = r.duration("database.recycle", Duration::from_secs(1), Duration::from_secs(86_400));
-        let statement_timeout = r.duration("database.statement_timeout", tick, Duration::from_secs(600));
-        if pool_size.zip(pool_overflow).is_some_and(|(a, b)| a + b > 30) {
-            r.faults.push(super::Fault::of("database.pool_overflow", "pool_size + pool_overflow must not exceed 30".into()));
+        let recycle = r.duration(
+            "database.recycle",
+            Duration::from_secs(1),
+            Duration::from_secs(86_400),
+        );
+        let statement_timeout =
+            r.duration("database.statement_timeout", tick, Duration::from_secs(600));
+        if pool_size
+            .zip(pool_overflow)
+            .is_some_and(|(a, b)| a + b > 30)
+        {
+            r.faults.push(super::Fault::of(
+                "database.pool_overflow",
+                "pool_size + pool_overflow must not exceed 30".into(),
+            ));
         }
         Some(Self {
             url,

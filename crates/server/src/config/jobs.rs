@@ -17,7 +17,15 @@ impl JobsConfig {
     pub(super) fn read(r: &mut Reader<'_>) -> Option<Self> {
         let enabled = r.get("jobs.enabled");
         let workers = r.number("jobs.workers", 1, 64);
-        let poll_interval = r.duration("jobs.poll_interval", Duration::from_millis(10), Duration::from_secs(60));
-        Some(Self { enabled: enabled?, workers: workers?, poll_interval: poll_interval? })
+        let poll_interval = r.duration(
+            "jobs.poll_interval",
+            Duration::from_millis(10),
+            Duration::from_secs(60),
+        );
+        Some(Self {
+            enabled: enabled?,
+            workers: workers?,
+            poll_interval: poll_interval?,
+        })
     }
 }

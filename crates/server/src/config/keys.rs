@@ -44,61 +44,303 @@ pub struct Key {
     pub secret: bool,
 }
 
-const fn key(name: &'static str, env: &'static str, default: DefaultValue, doc: &'static str) -> Key {
-    Key { name, env, default, doc, secret: false }
+const fn key(
+    name: &'static str,
+    env: &'static str,
+    default: DefaultValue,
+    doc: &'static str,
+) -> Key {
+    Key {
+        name,
+        env,
+        default,
+        doc,
+        secret: false,
+    }
 }
 
 const fn secret(name: &'static str, env: &'static str, doc: &'static str) -> Key {
-    Key { name, env, default: DefaultValue::None, doc, secret: true }
+    Key {
+        name,
+        env,
+        default: DefaultValue::None,
+        doc,
+        secret: true,
+    }
 }
 
 use DefaultValue::{ByMode, None as Unset, Same};
 
 /// Every key, in the order of the documentation.
 pub const KEYS: &[Key] = &[
-    key("mode", "SOM_MODE", Same("production"), "`production` or `development`. Development creates its own secrets, reads `.env`, allows http on any address and logs for people."),
-    key("data_dir", "SOM_DATA_DIR", ByMode { development: "./data", production: "/var/lib/som" }, "Directory of the embedded PostgreSQL and of the secrets made in development."),
-    key("server.listen", "SOM_LISTEN", Same("127.0.0.1:8080"), "Address and port to listen on. Put a TLS proxy in front of anything but loopback."),
-    key("server.public_url", "SOM_PUBLIC_URL", Same("http://localhost:8080"), "The address people type. Used in links, cookies and origin checks; https in production unless it is loopback."),
-    key("server.trusted_proxies", "SOM_TRUSTED_PROXIES", Same(""), "Comma-separated networks (`10.0.0.0/8`) whose X-Forwarded-For is believed. Empty: the peer is the client."),
-    key("server.max_connections", "SOM_MAX_CONNECTIONS", Same("2000"), "Open connections at most; the next one waits in the backlog."),
-    key("server.max_connections_per_ip", "SOM_MAX_CONNECTIONS_PER_IP", Same("200"), "Open connections of one peer at most; more are closed at once. Trusted proxies are exempt."),
-    key("server.header_timeout", "SOM_HEADER_TIMEOUT", Same("10s"), "Time to send the request line and the headers."),
-    key("server.body_idle_timeout", "SOM_BODY_IDLE_TIMEOUT", Same("15s"), "Longest pause between two pieces of a request body."),
-    key("server.body_timeout", "SOM_BODY_TIMEOUT", Same("60s"), "Time to send a whole request body."),
-    key("server.keep_alive_idle", "SOM_KEEP_ALIVE_IDLE", Same("30s"), "An idle connection is closed after this time."),
-    key("server.max_body_bytes", "SOM_MAX_BODY_BYTES", Same("1MiB"), "Largest request body; 413 beyond it."),
-    key("server.max_import_bytes", "SOM_MAX_IMPORT_BYTES", Same("32MiB"), "Largest body of an import."),
-    key("server.drain_timeout", "SOM_DRAIN_TIMEOUT", Same("20s"), "How long shutdown waits for requests under way."),
-    secret("database.url", "SOM_DATABASE_URL", "PostgreSQL URL the server works with (also plain `DATABASE_URL`). Unset: a private PostgreSQL runs in the data directory."),
-    secret("database.owner_url", "SOM_DATABASE_OWNER_URL", "URL of a role that may migrate. Unset: the working URL is used."),
-    key("database.pg_bin_dir", "SOM_PG_BIN_DIR", Unset, "Directory of `initdb` and `postgres` for the embedded database. Unset: the usual places are searched."),
-    key("database.pool_size", "SOM_POOL_SIZE", ByMode { development: "5", production: "10" }, "Connections of the main pool in normal work."),
-    key("database.pool_overflow", "SOM_POOL_OVERFLOW", ByMode { development: "10", production: "20" }, "Further connections of the main pool under load."),
-    key("database.auth_pool_size", "SOM_AUTH_POOL_SIZE", Same("4"), "Connections kept apart for sign-in and readiness, so that load cannot starve them."),
-    key("database.acquire_timeout_request", "SOM_ACQUIRE_TIMEOUT_REQUEST", Same("3s"), "A request waits this long for a connection, then answers 503. At most 30 s."),
-    key("database.acquire_timeout_background", "SOM_ACQUIRE_TIMEOUT_BACKGROUND", Same("30s"), "Background work waits this long for a connection. At most 30 s."),
-    key("database.recycle", "SOM_POOL_RECYCLE", Same("1h"), "A connection is replaced after this time."),
-    key("database.statement_timeout", "SOM_STATEMENT_TIMEOUT", Same("5s"), "A statement of a request is ended after this time."),
-    secret("secrets.session_key", "SOM_SESSION_KEY", "Signs access tokens (Ed25519 seed). 32 random bytes or more, base64 or hex: `openssl rand -base64 32`."),
-    secret("secrets.csrf_key", "SOM_CSRF_KEY", "Binds CSRF tokens to sessions. 32 random bytes or more, base64 or hex."),
-    secret("secrets.cursor_key", "SOM_CURSOR_KEY", "Signs list cursors. 32 random bytes or more, base64 or hex."),
-    key("session.access_ttl", "SOM_ACCESS_TTL", Same("15m"), "Life of an access token. At most 60 minutes."),
-    key("session.idle", "SOM_SESSION_IDLE", Same("30m"), "A session without use ends after this time."),
-    key("session.absolute", "SOM_SESSION_ABSOLUTE", Same("12h"), "A session ends after this time in any case."),
-    key("session.remember", "SOM_SESSION_REMEMBER", Same("30d"), "The same for a session with \"remember me\"."),
-    key("session.max_sessions", "SOM_MAX_SESSIONS", Same("10"), "Sessions of one person at most; the oldest ends."),
-    key("limits.enabled", "SOM_LIMITS", Same("true"), "Rate limits on or off. Off is for load tests."),
-    key("limits.global_per_minute", "SOM_LIMIT_GLOBAL_PER_MINUTE", Same("100"), "Anonymous requests per client address and minute."),
-    key("limits.sign_in_per_15_min", "SOM_LIMIT_SIGN_IN_PER_15_MIN", Same("10"), "Sign-in attempts per client address, and failures per account, in 15 minutes."),
-    key("limits.user_per_minute", "SOM_LIMIT_USER_PER_MINUTE", Same("600"), "Requests per signed-in person and minute."),
-    key("log.format", "SOM_LOG_FORMAT", ByMode { development: "pretty", production: "json" }, "`json` (one line per request) or `pretty`."),
-    key("log.level", "SOM_LOG", Same("info"), "`error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,sqlx=warn`."),
-    key("security.x_xss_protection", "SOM_X_XSS_PROTECTION", Same("1; mode=block"), "Value of the X-XSS-Protection header. Browsers of today ignore it; `0` turns it off."),
-    key("security.hsts", "SOM_HSTS", ByMode { development: "", production: "max-age=63072000; includeSubDomains" }, "Value of Strict-Transport-Security; empty: not sent."),
-    key("jobs.enabled", "SOM_JOBS", Same("true"), "Whether `som serve` also runs background jobs."),
-    key("jobs.workers", "SOM_JOB_WORKERS", Same("2"), "Jobs at the same time in one process."),
-    key("jobs.poll_interval", "SOM_JOB_POLL_INTERVAL", Same("1s"), "How often a worker without a wake-up call looks for work."),
+    key(
+        "mode",
+        "SOM_MODE",
+        Same("production"),
+        "`production` or `development`. Development creates its own secrets, reads `.env`, allows http on any address and logs for people.",
+    ),
+    key(
+        "data_dir",
+        "SOM_DATA_DIR",
+        ByMode {
+            development: "./data",
+            production: "/var/lib/som",
+        },
+        "Directory of the embedded PostgreSQL and of the secrets made in development.",
+    ),
+    key(
+        "server.listen",
+        "SOM_LISTEN",
+        Same("127.0.0.1:8080"),
+        "Address and port to listen on. Put a TLS proxy in front of anything but loopback.",
+    ),
+    key(
+        "server.public_url",
+        "SOM_PUBLIC_URL",
+        Same("http://localhost:8080"),
+        "The address people type. Used in links, cookies and origin checks; https in production unless it is loopback.",
+    ),
+    key(
+        "server.trusted_proxies",
+        "SOM_TRUSTED_PROXIES",
+        Same(""),
+        "Comma-separated networks (`10.0.0.0/8`) whose X-Forwarded-For is believed. Empty: the peer is the client.",
+    ),
+    key(
+        "server.max_connections",
+        "SOM_MAX_CONNECTIONS",
+        Same("2000"),
+        "Open connections at most; the next one waits in the backlog.",
+    ),
+    key(
+        "server.max_connections_per_ip",
+        "SOM_MAX_CONNECTIONS_PER_IP",
+        Same("200"),
+        "Open connections of one peer at most; more are closed at once. Trusted proxies are exempt.",
+    ),
+    key(
+        "server.header_timeout",
+        "SOM_HEADER_TIMEOUT",
+        Same("10s"),
+        "Time to send the request line and the headers.",
+    ),
+    key(
+        "server.body_idle_timeout",
+        "SOM_BODY_IDLE_TIMEOUT",
+        Same("15s"),
+        "Longest pause between two pieces of a request body.",
+    ),
+    key(
+        "server.body_timeout",
+        "SOM_BODY_TIMEOUT",
+        Same("60s"),
+        "Time to send a whole request body.",
+    ),
+    key(
+        "server.keep_alive_idle",
+        "SOM_KEEP_ALIVE_IDLE",
+        Same("30s"),
+        "An idle connection is closed after this time.",
+    ),
+    key(
+        "server.max_body_bytes",
+        "SOM_MAX_BODY_BYTES",
+        Same("1MiB"),
+        "Largest request body; 413 beyond it.",
+    ),
+    key(
+        "server.max_import_bytes",
+        "SOM_MAX_IMPORT_BYTES",
+        Same("32MiB"),
+        "Largest body of an import.",
+    ),
+    key(
+        "server.drain_timeout",
+        "SOM_DRAIN_TIMEOUT",
+        Same("20s"),
+        "How long shutdown waits for requests under way.",
+    ),
+    secret(
+        "database.url",
+        "SOM_DATABASE_URL",
+        "PostgreSQL URL the server works with (also plain `DATABASE_URL`). Unset: a private PostgreSQL runs in the data directory.",
+    ),
+    secret(
+        "database.owner_url",
+        "SOM_DATABASE_OWNER_URL",
+        "URL of a role that may migrate. Unset: the working URL is used.",
+    ),
+    key(
+        "database.pg_bin_dir",
+        "SOM_PG_BIN_DIR",
+        Unset,
+        "Directory of `initdb` and `postgres` for the embedded database. Unset: the usual places are searched.",
+    ),
+    key(
+        "database.pool_size",
+        "SOM_POOL_SIZE",
+        ByMode {
+            development: "5",
+            production: "10",
+        },
+        "Connections of the main pool in normal work.",
+    ),
+    key(
+        "database.pool_overflow",
+        "SOM_POOL_OVERFLOW",
+        ByMode {
+            development: "10",
+            production: "20",
+        },
+        "Further connections of the main pool under load.",
+    ),
+    key(
+        "database.auth_pool_size",
+        "SOM_AUTH_POOL_SIZE",
+        Same("4"),
+        "Connections kept apart for sign-in and readiness, so that load cannot starve them.",
+    ),
+    key(
+        "database.acquire_timeout_request",
+        "SOM_ACQUIRE_TIMEOUT_REQUEST",
+        Same("3s"),
+        "A request waits this long for a connection, then answers 503. At most 30 s.",
+    ),
+    key(
+        "database.acquire_timeout_background",
+        "SOM_ACQUIRE_TIMEOUT_BACKGROUND",
+        Same("30s"),
+        "Background work waits this long for a connection. At most 30 s.",
+    ),
+    key(
+        "database.recycle",
+        "SOM_POOL_RECYCLE",
+        Same("1h"),
+        "A connection is replaced after this time.",
+    ),
+    key(
+        "database.statement_timeout",
+        "SOM_STATEMENT_TIMEOUT",
+        Same("5s"),
+        "A statement of a request is ended after this time.",
+    ),
+    secret(
+        "secrets.session_key",
+        "SOM_SESSION_KEY",
+        "Signs access tokens (Ed25519 seed). 32 random bytes or more, base64 or hex: `openssl rand -base64 32`.",
+    ),
+    secret(
+        "secrets.csrf_key",
+        "SOM_CSRF_KEY",
+        "Binds CSRF tokens to sessions. 32 random bytes or more, base64 or hex.",
+    ),
+    secret(
+        "secrets.cursor_key",
+        "SOM_CURSOR_KEY",
+        "Signs list cursors. 32 random bytes or more, base64 or hex.",
+    ),
+    key(
+        "session.access_ttl",
+        "SOM_ACCESS_TTL",
+        Same("15m"),
+        "Life of an access token. At most 60 minutes.",
+    ),
+    key(
+        "session.idle",
+        "SOM_SESSION_IDLE",
+        Same("30m"),
+        "A session without use ends after this time.",
+    ),
+    key(
+        "session.absolute",
+        "SOM_SESSION_ABSOLUTE",
+        Same("12h"),
+        "A session ends after this time in any case.",
+    ),
+    key(
+        "session.remember",
+        "SOM_SESSION_REMEMBER",
+        Same("30d"),
+        "The same for a session with \"remember me\".",
+    ),
+    key(
+        "session.max_sessions",
+        "SOM_MAX_SESSIONS",
+        Same("10"),
+        "Sessions of one person at most; the oldest ends.",
+    ),
+    key(
+        "limits.enabled",
+        "SOM_LIMITS",
+        Same("true"),
+        "Rate limits on or off. Off is for load tests.",
+    ),
+    key(
+        "limits.global_per_minute",
+        "SOM_LIMIT_GLOBAL_PER_MINUTE",
+        Same("100"),
+        "Anonymous requests per client address and minute.",
+    ),
+    key(
+        "limits.sign_in_per_15_min",
+        "SOM_LIMIT_SIGN_IN_PER_15_MIN",
+        Same("10"),
+        "Sign-in attempts per client address, and failures per account, in 15 minutes.",
+    ),
+    key(
+        "limits.user_per_minute",
+        "SOM_LIMIT_USER_PER_MINUTE",
+        Same("600"),
+        "Requests per signed-in person and minute.",
+    ),
+    key(
+        "log.format",
+        "SOM_LOG_FORMAT",
+        ByMode {
+            development: "pretty",
+            production: "json",
+        },
+        "`json` (one line per request) or `pretty`.",
+    ),
+    key(
+        "log.level",
+        "SOM_LOG",
+        Same("info"),
+        "`error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,sqlx=warn`.",
+    ),
+    key(
+        "security.x_xss_protection",
+        "SOM_X_XSS_PROTECTION",
+        Same("1; mode=block"),
+        "Value of the X-XSS-Protection header. Browsers of today ignore it; `0` turns it off.",
+    ),
+    key(
+        "security.hsts",
+        "SOM_HSTS",
+        ByMode {
+            development: "",
+            production: "max-age=63072000; includeSubDomains",
+        },
+        "Value of Strict-Transport-Security; empty: not sent.",
+    ),
+    key(
+        "jobs.enabled",
+        "SOM_JOBS",
+        Same("true"),
+        "Whether `som serve` also runs background jobs.",
+    ),
+    key(
+        "jobs.workers",
+        "SOM_JOB_WORKERS",
+        Same("2"),
+        "Jobs at the same time in one process.",
+    ),
+    key(
+        "jobs.poll_interval",
+        "SOM_JOB_POLL_INTERVAL",
+        Same("1s"),
+        "How often a worker without a wake-up call looks for work.",
+    ),
 ];
 
 /// The key with this name.
@@ -141,7 +383,9 @@ mod tests {
         let vars: HashSet<_> = KEYS.iter().map(|k| k.env).collect();
         assert_eq!(names.len(), KEYS.len());
         assert_eq!(vars.len(), KEYS.len());
-        assert!(KEYS.iter().all(|k| k.env.starts_with("SOM_") && !k.env.ends_with("_FILE") && k.doc.ends_with(['.', '`'])));
+        assert!(KEYS.iter().all(|k| k.env.starts_with("SOM_")
+            && !k.env.ends_with("_FILE")
+            && k.doc.ends_with(['.', '`'])));
     }
 
     #[test]

@@ -34,9 +34,18 @@ impl LogConfig {
     pub(super) fn read(r: &mut Reader<'_>) -> Option<Self> {
         let format = r.get("log.format");
         let level: Option<String> = r.get("log.level");
-        if level.as_ref().is_some_and(|l| l.parse::<tracing_subscriber::EnvFilter>().is_err()) {
-            r.faults.push(super::Fault::of("log.level", "expected a level or a filter such as info,sqlx=warn".into()));
+        if level
+            .as_ref()
+            .is_some_and(|l| l.parse::<tracing_subscriber::EnvFilter>().is_err())
+        {
+            r.faults.push(super::Fault::of(
+                "log.level",
+                "expected a level or a filter such as info,sqlx=warn".into(),
+            ));
         }
-        Some(Self { format: format?, level: level? })
+        Some(Self {
+            format: format?,
+            level: level?,
+        })
     }
 }

@@ -84,7 +84,10 @@ pub struct Fault {
 
 impl Fault {
     fn of(key: &str, message: String) -> Self {
-        Self { key: key.to_owned(), message }
+        Self {
+            key: key.to_owned(),
+            message,
+        }
     }
 }
 
@@ -116,16 +119,27 @@ impl Config {
     pub fn load(inputs: &Inputs) -> Result<Loaded, ConfigError> {
         let mut faults = Vec::new();
         let (mut values, mode) = Values::collect(inputs, &mut faults);
-        let data_dir = values.get("data_dir").map(|(text, _)| absolute(&inputs.working_dir, text)).unwrap_or_default();
+        let data_dir = values
+            .get("data_dir")
+            .map(|(text, _)| absolute(&inputs.working_dir, text))
+            .unwrap_or_default();
         if mode == Mode::Development && faults.is_empty() {
             faults.extend(secrets::fill(&mut values, &data_dir).err());
         }
-        let mut reader = Reader { values: &values, faults };
+        let mut reader = Reader {
+            values: &values,
+            faults,
+        };
         let config = Self::read(&mut reader, mode, data_dir);
         let mut faults = reader.faults;
         if mode == Mode::Production {
             faults.extend(secrets::duplicates(&values));
-            faults.extend(config.as_ref().map(|c| check::production(c, &values)).unwrap_or_else(|| check::partial(&values)));
+            faults.extend(
+                config
+                    .as_ref()
+                    .map(|c| check::production(c, &values))
+                    .unwrap_or_else(|| check::partial(&values)),
+            );
         }
         faults.sort_by(|a, b| a.key.cmp(&b.key));
         faults.dedup();
@@ -160,9 +174,17 @@ impl Config {
 
     /// Development defaults and secrets in `data_dir`, ignoring the environment: for tests and tools.
     pub fn development(data_dir: &Path) -> Result<Self, ConfigError> {
-        let flags = [("mode", "development".to_owned()), ("data_dir", data_dir.display().to_string())];
+        let flags = [
+            ("mode", "development".to_owned()),
+            ("data_dir", data_dir.display().to_string()),
+        ];
         let flags = flags.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
-        let inputs = Inputs { flags, file: Some(PathBuf::from("/dev/null")), working_dir: data_dir.to_owned(), ..Inputs::default() };
+        let inputs = Inputs {
+            flags,
+            file: Some(PathBuf::from("/dev/null")),
+            working_dir: data_dir.to_owned(),
+            ..Inputs::default()
+        };
         Self::load(&inputs).map(|loaded| loaded.config)
     }
 }
@@ -170,5 +192,9 @@ impl Config {
 fn absolute(base: &Path, text: &str) -> PathBuf {
     let path = Path::new(text);
     let joined = base.join(path.strip_prefix("./").unwrap_or(path));
-    if joined.as_os_str().is_empty() { PathBuf::from(".") } else { joined }
+    if joined.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        joined
+    }
 }

@@ -1,7 +1,7 @@
 //! Reads typed values for the sections and collects every fault instead of stopping at the first.
+use super::Fault;
 use super::source::Values;
 use super::value::FromText;
-use super::Fault;
 use std::time::Duration;
 
 /// Hands typed values to the sections.
@@ -17,20 +17,33 @@ impl Reader<'_> {
             self.faults.push(Fault::of(name, "must be set".into()));
             return None;
         };
-        T::from_text(text).map_err(|message| self.faults.push(Fault::of(name, message))).ok()
+        T::from_text(text)
+            .map_err(|message| self.faults.push(Fault::of(name, message)))
+            .ok()
     }
 
     /// The value of an optional key; empty counts as unset.
     pub(super) fn optional<T: FromText>(&mut self, name: &str) -> Option<T> {
-        let set = self.values.get(name).is_some_and(|(text, _)| !text.is_empty());
+        let set = self
+            .values
+            .get(name)
+            .is_some_and(|(text, _)| !text.is_empty());
         if set { self.get(name) } else { None }
     }
 
     /// A duration between two bounds.
-    pub(super) fn duration(&mut self, name: &str, least: Duration, most: Duration) -> Option<Duration> {
+    pub(super) fn duration(
+        &mut self,
+        name: &str,
+        least: Duration,
+        most: Duration,
+    ) -> Option<Duration> {
         let value: Duration = self.get(name)?;
         if value < least || value > most {
-            self.faults.push(Fault::of(name, format!("must lie between {least:?} and {most:?}")));
+            self.faults.push(Fault::of(
+                name,
+                format!("must lie between {least:?} and {most:?}"),
+            ));
             return None;
         }
         Some(value)
@@ -40,7 +53,10 @@ impl Reader<'_> {
     pub(super) fn number(&mut self, name: &str, least: u32, most: u32) -> Option<u32> {
         let value: u32 = self.get(name)?;
         if value < least || value > most {
-            self.faults.push(Fault::of(name, format!("must lie between {least} and {most}")));
+            self.faults.push(Fault::of(
+                name,
+                format!("must lie between {least} and {most}"),
+            ));
             return None;
         }
         Some(value)

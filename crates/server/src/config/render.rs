@@ -14,7 +14,14 @@ pub fn env_example() -> String {
     );
     for key in KEYS {
         section_comment(&mut out, key, "#");
-        let _ = write!(out, "\n# {}{}\n# {}={}\n", key.doc, mode_note(key), key.env, quoted(key.default.get(Mode::Development)));
+        let _ = write!(
+            out,
+            "\n# {}{}\n# {}={}\n",
+            key.doc,
+            mode_note(key),
+            key.env,
+            quoted(key.default.get(Mode::Development))
+        );
     }
     out
 }
@@ -35,7 +42,12 @@ pub fn file_template(secrets: impl Fn(&Key) -> Option<String>) -> String {
                 let _ = writeln!(out, "{short} = {}", toml::Value::String(value));
             }
             None => {
-                let default = toml::Value::String(key.default.get(Mode::Production).unwrap_or_default().to_owned());
+                let default = toml::Value::String(
+                    key.default
+                        .get(Mode::Production)
+                        .unwrap_or_default()
+                        .to_owned(),
+                );
                 let _ = writeln!(out, "# {short} = {default}");
             }
         }
@@ -57,9 +69,16 @@ pub fn reference() -> String {
             DefaultValue::None if key.secret => "(secret)".to_owned(),
             DefaultValue::None => String::new(),
             DefaultValue::Same(text) => code(text),
-            DefaultValue::ByMode { development, production } => format!("{} (development: {})", code(production), code(development)),
+            DefaultValue::ByMode {
+                development,
+                production,
+            } => format!("{} (development: {})", code(production), code(development)),
         };
-        let _ = writeln!(out, "| `{}` | `{}` | {default} | {} |", key.name, key.env, key.doc);
+        let _ = writeln!(
+            out,
+            "| `{}` | `{}` | {default} | {} |",
+            key.name, key.env, key.doc
+        );
     }
     out
 }
@@ -68,8 +87,14 @@ pub fn reference() -> String {
 pub fn show(values: &Values, origin: bool) -> String {
     let mut out = String::new();
     for key in KEYS {
-        let Some((text, from)) = values.get(key.name) else { continue };
-        let shown = if key.secret && !text.is_empty() { HIDDEN } else { text };
+        let Some((text, from)) = values.get(key.name) else {
+            continue;
+        };
+        let shown = if key.secret && !text.is_empty() {
+            HIDDEN
+        } else {
+            text
+        };
         let _ = write!(out, "{} = {shown}", key.name);
         if origin {
             let _ = write!(out, "  # {from}");
@@ -83,7 +108,15 @@ pub fn show(values: &Values, origin: bool) -> String {
 pub fn rows(values: &Values) -> Vec<(&'static str, String, Origin)> {
     let row = |key: &Key| {
         let (text, from) = values.get(key.name)?;
-        Some((key.name, if key.secret && !text.is_empty() { HIDDEN.to_owned() } else { text.to_owned() }, from.clone()))
+        Some((
+            key.name,
+            if key.secret && !text.is_empty() {
+                HIDDEN.to_owned()
+            } else {
+                text.to_owned()
+            },
+            from.clone(),
+        ))
     };
     KEYS.iter().filter_map(row).collect()
 }
@@ -91,7 +124,10 @@ pub fn rows(values: &Values) -> Vec<(&'static str, String, Origin)> {
 fn section_comment(out: &mut String, key: &Key, mark: &str) {
     let section = |name: &'static str| name.split_once('.').map(|(s, _)| s);
     let position = KEYS.iter().position(|k| k.name == key.name).unwrap_or(0);
-    let before = position.checked_sub(1).and_then(|i| KEYS.get(i)).and_then(|k| section(k.name));
+    let before = position
+        .checked_sub(1)
+        .and_then(|i| KEYS.get(i))
+        .and_then(|k| section(k.name));
     if let Some(name) = section(key.name).filter(|s| Some(*s) != before) {
         let _ = write!(out, "\n{mark}{mark} {name}\n");
     }
@@ -99,8 +135,15 @@ fn section_comment(out: &mut String, key: &Key, mark: &str) {
 
 fn mode_note(key: &Key) -> String {
     match key.default {
-        DefaultValue::ByMode { development, production } => {
-            format!(" Default in development: {}; in production: {}.", named(development), named(production))
+        DefaultValue::ByMode {
+            development,
+            production,
+        } => {
+            format!(
+                " Default in development: {}; in production: {}.",
+                named(development),
+                named(production)
+            )
         }
         DefaultValue::None | DefaultValue::Same(_) => String::new(),
     }
@@ -118,5 +161,9 @@ fn quoted(text: Option<&str>) -> String {
 }
 
 fn code(text: &str) -> String {
-    if text.is_empty() { "none".into() } else { format!("`{text}`") }
+    if text.is_empty() {
+        "none".into()
+    } else {
+        format!("`{text}`")
+    }
 }

@@ -32,12 +32,20 @@ impl Secrets {
         let session_key = read_key(r, "secrets.session_key", mode);
         let csrf_key = read_key(r, "secrets.csrf_key", mode);
         let cursor_key = read_key(r, "secrets.cursor_key", mode);
-        Some(Self { session_key: session_key?.into(), csrf_key: csrf_key?.into(), cursor_key: cursor_key?.into() })
+        Some(Self {
+            session_key: session_key?.into(),
+            csrf_key: csrf_key?.into(),
+            cursor_key: cursor_key?.into(),
+        })
     }
 
     /// Fresh random keys that live as long as the value: for tests.
     pub fn random() -> Result<Self, getrandom::Error> {
-        Ok(Self { session_key: random()?.to_vec().into(), csrf_key: random()?.to_vec().into(), cursor_key: random()?.to_vec().into() })
+        Ok(Self {
+            session_key: random()?.to_vec().into(),
+            csrf_key: random()?.to_vec().into(),
+            cursor_key: random()?.to_vec().into(),
+        })
     }
 
     /// The Ed25519 seed of access tokens, whatever the length of the configured key.
@@ -62,7 +70,10 @@ pub fn random_text() -> Result<String, getrandom::Error> {
 
 fn read_key(r: &mut Reader<'_>, name: &str, mode: Mode) -> Option<Vec<u8>> {
     let Some((text, _)) = r.values.get(name).filter(|(text, _)| !text.is_empty()) else {
-        r.faults.push(Fault::of(name, "must be set: 32 random bytes, for example from `openssl rand -base64 32`".into()));
+        r.faults.push(Fault::of(
+            name,
+            "must be set: 32 random bytes, for example from `openssl rand -base64 32`".into(),
+        ));
         return None;
     };
     let weakness = match decode(text) {
@@ -82,19 +93,39 @@ fn read_key(r: &mut Reader<'_>, name: &str, mode: Mode) -> Option<Vec<u8>> {
 fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     if text.len() % 2 == 0 && text.len() >= 2 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect();
+        return (0..text.len())
+            .step_by(2)
+            .map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok())
+            .collect();
     }
-    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].iter().find_map(|engine| engine.decode(text).ok()).filter(|b| !b.is_empty())
+    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD]
+        .iter()
+        .find_map(|engine| engine.decode(text).ok())
+        .filter(|b| !b.is_empty())
 }
 
 /// Why a key must not be used in production.
 fn weakness(text: &str, bytes: &[u8]) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    if ["example", "changeme", "change-me", "change_me", "secret", "password", "insecure"].iter().any(|word| lower.contains(word)) {
+    if [
+        "example",
+        "changeme",
+        "change-me",
+        "change_me",
+        "secret",
+        "password",
+        "insecure",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+    {
         return Some("is an example value: make your own with `openssl rand -base64 32`".into());
     }
     if bytes.len() < KEY_BYTES_MIN {
-        return Some(format!("is weak: {} bytes, at least {KEY_BYTES_MIN} are needed", bytes.len()));
+        return Some(format!(
+            "is weak: {} bytes, at least {KEY_BYTES_MIN} are needed",
+            bytes.len()
+        ));
     }
     if text_is_repetitive(text.as_bytes()) || entropy(bytes) < 4.0 {
         return Some("is weak: it repeats itself instead of being random".into());
@@ -108,8 +139,14 @@ fn weakness(text: &str, bytes: &[u8]) -> Option<String> {
 
 fn text_is_repetitive(text: &[u8]) -> bool {
     let distinct: HashSet<_> = text.iter().collect();
-    let runs = text.windows(4).filter(|w| w.iter().all(|b| *b == w[0])).count();
-    let ramps = text.windows(2).filter(|w| w[1] == w[0].wrapping_add(1)).count();
+    let runs = text
+        .windows(4)
+        .filter(|w| w.iter().all(|b| *b == w[0]))
+        .count();
+    let ramps = text
+        .windows(2)
+        .filter(|w| w[1] == w[0].wrapping_add(1))
+        .count();
     let period = (1..=text.len() / 2).any(|p| text.iter().zip(&text[p..]).all(|(a, b)| a == b));
     distinct.len() < 8 || runs > 2 || period || ramps * 3 > text.len()
 }
@@ -119,7 +156,12 @@ fn entropy(bytes: &[u8]) -> f64 {
     let mut counts = [0u32; 256];
     bytes.iter().for_each(|b| counts[usize::from(*b)] += 1);
     let total = bytes.len() as f64;
-    counts.iter().filter(|c| **c > 0).map(|c| f64::from(*c) / total).map(|p| -p * p.log2()).sum()
+    counts
+        .iter()
+        .filter(|c| **c > 0)
+        .map(|c| f64::from(*c) / total)
+        .map(|p| -p * p.log2())
+        .sum()
 }
 
 /// Faults of secrets that equal one another.
@@ -127,9 +169,14 @@ pub(super) fn duplicates(values: &Values) -> Vec<Fault> {
     let mut seen: BTreeMap<Vec<u8>, &str> = BTreeMap::new();
     let mut faults = Vec::new();
     for key in keys() {
-        let Some(bytes) = values.get(key.name).and_then(|(text, _)| decode(text)) else { continue };
+        let Some(bytes) = values.get(key.name).and_then(|(text, _)| decode(text)) else {
+            continue;
+        };
         if let Some(first) = seen.insert(bytes, key.name) {
-            faults.push(Fault::of(key.name, format!("is the same value as {first}: every key needs its own")));
+            faults.push(Fault::of(
+                key.name,
+                format!("is the same value as {first}: every key needs its own"),
+            ));
         }
     }
     faults
@@ -141,14 +188,18 @@ fn keys() -> impl Iterator<Item = &'static Key> {
 
 /// In development: fills unset keys from `secrets.toml` in the data directory, making it (mode 0600) when needed.
 pub(super) fn fill(values: &mut Values, data_dir: &Path) -> Result<(), Fault> {
-    let missing: Vec<_> = keys().filter(|k| values.get(k.name).is_none_or(|(text, _)| text.is_empty())).collect();
+    let missing: Vec<_> = keys()
+        .filter(|k| values.get(k.name).is_none_or(|(text, _)| text.is_empty()))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
     let path = data_dir.join("secrets.toml");
     let fault = |message: String| Fault::of(&path.display().to_string(), message);
     let mut stored = match std::fs::read_to_string(&path) {
-        Ok(text) => text.parse::<toml::Table>().map_err(|_| fault("is not valid TOML; delete it to make new secrets".into()))?,
+        Ok(text) => text
+            .parse::<toml::Table>()
+            .map_err(|_| fault("is not valid TOML; delete it to make new secrets".into()))?,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => toml::Table::new(),
         Err(e) => return Err(fault(format!("cannot be read: {e}"))),
     };
@@ -164,7 +215,12 @@ pub(super) fn fill(values: &mut Values, data_dir: &Path) -> Result<(), Fault> {
             values.set(key, text.to_owned(), Origin::Generated(path.clone()));
         }
     }
-    if changed { write_private(&path, &stored.to_string()).map_err(|e| fault(format!("cannot be written: {e}"))) } else { Ok(()) }
+    if changed {
+        write_private(&path, &stored.to_string())
+            .map_err(|e| fault(format!("cannot be written: {e}")))
+    } else {
+        Ok(())
+    }
 }
 
 /// Writes a file only its owner may read, in one step, so that no half file and no wider mode is ever seen.
@@ -173,7 +229,12 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
         std::fs::create_dir_all(dir)?;
     }
     let temporary = path.with_extension(format!("tmp{}", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&temporary)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&temporary, path)
@@ -192,7 +253,11 @@ mod tests {
         for _ in 0..500 {
             let text = random_text().unwrap();
             assert_eq!(verdict(&text), None);
-            let hex: String = decode(&text).unwrap().iter().map(|b| format!("{b:02x}")).collect();
+            let hex: String = decode(&text)
+                .unwrap()
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect();
             assert_eq!(verdict(&hex), None, "{hex}");
         }
     }

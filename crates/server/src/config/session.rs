@@ -25,6 +25,12 @@ impl SessionConfig {
         let absolute = r.duration("session.absolute", second, day * 30);
         let remember = r.duration("session.remember", second, day * 90);
         let max_sessions = r.number("session.max_sessions", 1, 1000);
-        Some(Self { access_ttl: access_ttl?, idle: idle?, absolute: absolute?, remember: remember?, max_sessions: max_sessions? })
+        Some(Self {
+            access_ttl: access_ttl?,
+            idle: idle?,
+            absolute: absolute?,
+            remember: remember?,
+            max_sessions: max_sessions?,
+        })
     }
 }

@@ -24,9 +24,16 @@ pub struct Inputs {
 
 impl Inputs {
     /// The real environment and working directory of this process, without flags.
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
     pub fn of_process() -> Self {
-        Self { env: std::env::vars().collect(), working_dir: std::env::current_dir().unwrap_or_default(), ..Self::default() }
+        Self {
+            env: std::env::vars().collect(),
+            working_dir: std::env::current_dir().unwrap_or_default(),
+            ..Self::default()
+        }
     }
 }
 
@@ -73,7 +80,13 @@ pub struct Values {
 
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.entries.iter().map(|(name, (_, origin))| (name, origin))).finish()
+        f.debug_map()
+            .entries(
+                self.entries
+                    .iter()
+                    .map(|(name, (_, origin))| (name, origin)),
+            )
+            .finish()
     }
 }
 
@@ -90,7 +103,10 @@ impl Values {
         }
         for key in KEYS {
             if let Some(text) = key.default.get(mode) {
-                values.entries.entry(key.name).or_insert_with(|| (text.to_owned(), Origin::Default));
+                values
+                    .entries
+                    .entry(key.name)
+                    .or_insert_with(|| (text.to_owned(), Origin::Default));
             }
         }
         (values, mode)
@@ -98,7 +114,9 @@ impl Values {
 
     /// The raw value and origin of a key.
     pub fn get(&self, name: &str) -> Option<(&str, &Origin)> {
-        self.entries.get(name).map(|(text, origin)| (text.as_str(), origin))
+        self.entries
+            .get(name)
+            .map(|(text, origin)| (text.as_str(), origin))
     }
 
     /// Sets a value from outside the layers.
@@ -107,7 +125,9 @@ impl Values {
     }
 
     fn mode(&self, faults: &mut Vec<Fault>) -> Mode {
-        let Some((text, _)) = self.get("mode") else { return Mode::Production };
+        let Some((text, _)) = self.get("mode") else {
+            return Mode::Production;
+        };
         Mode::from_text(text).unwrap_or_else(|message| {
             faults.push(Fault::of("mode", message));
             Mode::Production
@@ -115,59 +135,110 @@ impl Values {
     }
 
     fn read_file(&mut self, inputs: &Inputs, faults: &mut Vec<Fault>) {
-        let named = inputs.file.clone().or_else(|| inputs.env.get("SOM_CONFIG").map(PathBuf::from));
+        let named = inputs
+            .file
+            .clone()
+            .or_else(|| inputs.env.get("SOM_CONFIG").map(PathBuf::from));
         let path = match named {
             Some(path) => path,
             None if Path::new(DEFAULT_FILE).exists() => PathBuf::from(DEFAULT_FILE),
             None => return,
         };
-        let table = std::fs::read_to_string(&path).map_err(|e| e.to_string()).and_then(|text| {
-            // the parser's message shows the offending line, which may hold a secret
-            text.parse::<toml::Table>().map_err(|e| format!("is not valid TOML{}", line_of(&text, e.span())))
-        });
+        let table = std::fs::read_to_string(&path)
+            .map_err(|e| e.to_string())
+            .and_then(|text| {
+                // the parser's message shows the offending line, which may hold a secret
+                text.parse::<toml::Table>()
+                    .map_err(|e| format!("is not valid TOML{}", line_of(&text, e.span())))
+            });
         match table {
             Ok(table) => self.read_table("", &table, &path, faults),
             Err(message) => faults.push(Fault::of(&path.display().to_string(), message)),
         }
     }
 
-    fn read_table(&mut self, prefix: &str, table: &toml::Table, path: &Path, faults: &mut Vec<Fault>) {
+    fn read_table(
+        &mut self,
+        prefix: &str,
+        table: &toml::Table,
+        path: &Path,
+        faults: &mut Vec<Fault>,
+    ) {
         for (name, value) in table {
-            let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+            let name = if prefix.is_empty() {
+                name.clone()
+            } else {
+                format!("{prefix}.{name}")
+            };
             if let toml::Value::Table(inner) = value {
                 self.read_table(&name, inner, path, faults);
                 continue;
             }
             match keys::find(&name) {
                 Some(key) => self.set(key, text_of(value), Origin::File(path.to_owned())),
-                None => faults.push(Fault::of(&name, unknown(&name, KEYS.iter().map(|k| k.name)))),
+                None => faults.push(Fault::of(
+                    &name,
+                    unknown(&name, KEYS.iter().map(|k| k.name)),
+                )),
             }
         }
     }
 
-    fn read_env(&mut self, env: &BTreeMap<String, String>, faults: &mut Vec<Fault>, origin: impl Fn(&str) -> Origin) {
-        if let (Some(url), Some(key)) = (env.get("DATABASE_URL").filter(|u| !u.is_empty()), keys::find("database.url")) {
+    fn read_env(
+        &mut self,
+        env: &BTreeMap<String, String>,
+        faults: &mut Vec<Fault>,
+        origin: impl Fn(&str) -> Origin,
+    ) {
+        if let (Some(url), Some(key)) = (
+            env.get("DATABASE_URL").filter(|u| !u.is_empty()),
+            keys::find("database.url"),
+        ) {
             self.set(key, url.clone(), origin("DATABASE_URL"));
         }
-        for (var, text) in env.iter().filter(|(var, _)| var.starts_with("SOM_") && *var != "SOM_CONFIG") {
+        for (var, text) in env
+            .iter()
+            .filter(|(var, _)| var.starts_with("SOM_") && *var != "SOM_CONFIG")
+        {
             if let Some(key) = KEYS.iter().find(|k| k.env == var) {
                 self.set(key, text.clone(), origin(var));
-            } else if let Some(key) = var.strip_suffix("_FILE").and_then(|v| KEYS.iter().find(|k| k.env == v)) {
+            } else if let Some(key) = var
+                .strip_suffix("_FILE")
+                .and_then(|v| KEYS.iter().find(|k| k.env == v))
+            {
                 self.read_value_file(key, var, Path::new(text), env, faults);
             } else if let Some(near) = keys::suggestion(var, KEYS.iter().map(|k| k.env)) {
                 // only a warning: orchestrators put variables of their own making into the environment
-                self.warnings.push(format!("{var}: unknown variable; did you mean {near}?"));
+                self.warnings
+                    .push(format!("{var}: unknown variable; did you mean {near}?"));
             }
         }
     }
 
-    fn read_value_file(&mut self, key: &'static Key, var: &str, path: &Path, env: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
+    fn read_value_file(
+        &mut self,
+        key: &'static Key,
+        var: &str,
+        path: &Path,
+        env: &BTreeMap<String, String>,
+        faults: &mut Vec<Fault>,
+    ) {
         if env.contains_key(key.env) {
-            faults.push(Fault::of(key.name, format!("both {} and {var} are set; keep one", key.env)));
+            faults.push(Fault::of(
+                key.name,
+                format!("both {} and {var} are set; keep one", key.env),
+            ));
         }
         match std::fs::read_to_string(path) {
-            Ok(text) => self.set(key, text.trim().to_owned(), Origin::EnvFile(var.to_owned(), path.to_owned())),
-            Err(e) => faults.push(Fault::of(key.name, format!("cannot read the file named by {var}: {}", e.kind()))),
+            Ok(text) => self.set(
+                key,
+                text.trim().to_owned(),
+                Origin::EnvFile(var.to_owned(), path.to_owned()),
+            ),
+            Err(e) => faults.push(Fault::of(
+                key.name,
+                format!("cannot read the file named by {var}: {}", e.kind()),
+            )),
         }
     }
 
@@ -181,11 +252,16 @@ impl Values {
     }
 
     fn read_dot_env(&mut self, dir: &Path, faults: &mut Vec<Fault>) {
-        let Ok(text) = std::fs::read_to_string(dir.join(".env")) else { return };
+        let Ok(text) = std::fs::read_to_string(dir.join(".env")) else {
+            return;
+        };
         let mut from_file = Self::default();
         from_file.read_env(&parse_dot_env(&text), faults, |_| Origin::DotEnv);
         for (name, entry) in from_file.entries {
-            let weaker = self.entries.get(name).is_none_or(|(_, origin)| matches!(origin, Origin::File(_)));
+            let weaker = self
+                .entries
+                .get(name)
+                .is_none_or(|(_, origin)| matches!(origin, Origin::File(_)));
             if weaker && name != "mode" {
                 self.entries.insert(name, entry);
             }
@@ -201,7 +277,9 @@ fn parse_dot_env(text: &str) -> BTreeMap<String, String> {
         .filter_map(|line| line.strip_prefix("export ").unwrap_or(line).split_once('='))
         .map(|(name, value)| {
             let value = value.trim();
-            let bare = ['"', '\''].iter().find_map(|q| value.strip_prefix(*q)?.strip_suffix(*q));
+            let bare = ['"', '\'']
+                .iter()
+                .find_map(|q| value.strip_prefix(*q)?.strip_suffix(*q));
             (name.trim().to_owned(), bare.unwrap_or(value).to_owned())
         })
         .collect()
@@ -216,11 +294,17 @@ fn text_of(value: &toml::Value) -> String {
 }
 
 fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> String {
-    span.and_then(|s| text.get(..s.start)).map_or_else(String::new, |before| format!(" (line {})", before.matches('\n').count() + 1))
+    span.and_then(|s| text.get(..s.start))
+        .map_or_else(String::new, |before| {
+            format!(" (line {})", before.matches('\n').count() + 1)
+        })
 }
 
 fn unknown<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
-    keys::suggestion(name, names).map_or_else(|| "unknown key".to_owned(), |near| format!("unknown key; did you mean {near}?"))
+    keys::suggestion(name, names).map_or_else(
+        || "unknown key".to_owned(),
+        |near| format!("unknown key; did you mean {near}?"),
+    )
 }
 
 #[cfg(test)]
@@ -230,6 +314,12 @@ mod tests {
     #[test]
     fn dot_env_lines() {
         let parsed = parse_dot_env("# c\n\nexport SOM_A=1\nSOM_B=\"x y\"\nSOM_C='#'\nnonsense\n");
-        assert_eq!(parsed.into_iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>(), ["SOM_A=1", "SOM_B=x y", "SOM_C=#"]);
+        assert_eq!(
+            parsed
+                .into_iter()
+                .map(|(k, v)| format!("{k}={v}"))
+                .collect::<Vec<_>>(),
+            ["SOM_A=1", "SOM_B=x y", "SOM_C=#"]
+        );
     }
 }
