@@ -3,12 +3,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-stamp=web/dist/.built
-if [ -f web/package.json ] && { [ ! -f $stamp ] || [ -n "$(find web -newer $stamp -type f \
+target=${CARGO_TARGET_DIR:-target}
+stamp=$target/xtask/web.stamp
+if [ -f web/package.json ] && { [ ! -f web/dist/index.html ] || [ ! -f "$stamp" ] || [ -n "$(find web -newer "$stamp" -type f \
   -not -path '*/node_modules/*' -not -path 'web/dist/*' -print -quit)" ]; }; then
   echo "building the web app" >&2
   (cd web && npm run --silent build)
-  touch $stamp
+  mkdir -p "$target/xtask" && touch "$stamp"
 fi
 [ "${1:-}" = web ] && exit 0
 

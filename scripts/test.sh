@@ -32,11 +32,11 @@ stage_rust() {
 stage_generated() { cargo xtask gen api reference --check --built; }
 
 stage_web() {
-  (cd web && npm run --silent lint && npm run --silent typecheck && npm run --silent test) &&
+  (cd web && npm run --silent lint && npm run --silent types && npm run --silent test) &&
     scripts/build.sh web
 }
 
-stage_browser() { (cd e2e && npx --no-install playwright test); }
+stage_browser() { (cd e2e && npm run --silent types && npx --no-install playwright test); }
 
 # The closing lines of a runner, added up.
 total() {
