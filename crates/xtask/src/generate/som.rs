@@ -10,6 +10,12 @@ use super::{Options, output};
 use crate::workspace;
 
 const OPENAPI: &str = "api/openapi.json";
+/// Pages of `som reference`.
+const REFERENCE: [(&str, &str); 3] = [
+    ("cli", "docs/reference/cli.md"),
+    ("config", "docs/reference/configuration.md"),
+    ("env", ".env.example"),
+];
 const TYPES: &str = "web/src/lib/schema.gen.ts";
 
 /// A built `som`.
@@ -100,10 +106,7 @@ impl Som {
 
     pub(super) fn reference(&self, options: Options) -> Result<Vec<String>> {
         let mut stale = Vec::new();
-        for (page, path) in [
-            ("cli", "docs/reference/cli.md"),
-            ("config", "docs/reference/configuration.md"),
-        ] {
+        for (page, path) in REFERENCE {
             let text = self.print(&["reference", page])?;
             stale.extend(output::settle(&self.root, path, &text, options)?);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Finding;
 use super::rust_paths::{self, Named};
-use super::table::{DOMAIN_BANNED, DOMAIN_BANNED_STD, FEATURE_EDGES};
+use super::table::{DOMAIN_BANNED, DOMAIN_BANNED_STD, FEATURE_EDGES, SHARED_EDGES};
 use crate::workspace::Source;
 
 const SERVER: &str = "crates/server/src/";
@@ -72,7 +72,8 @@ fn feature_file(source: &Source, features: &BTreeSet<&str>) -> Vec<Finding> {
 }
 
 fn cross_feature(own: &str, other: &str, layer: Option<&str>) -> Option<String> {
-    if layer != Some("service") {
+    // The feature alone: its paths in the code are followed and judged one by one.
+    if !matches!(layer, None | Some("service" | "self")) {
         return Some(format!(
             "features/{own} may use features/{other} by its service only"
         ));
@@ -101,19 +102,27 @@ fn shared_file(source: &Source) -> Vec<Finding> {
     if !BELOW.contains(&part) {
         return Vec::new();
     }
-    let paths = rust_paths::named(source).into_iter();
-    paths
-        .filter(|named| {
-            named.path.len() > 1 && named.path[0] == "crate" && named.path[1] == "features"
-        })
-        .map(|named| {
-            Finding::at(
-                source,
-                named.line,
-                format!("{part} lies below the features and may not import them"),
-            )
-        })
-        .collect()
+    let mut found = Vec::new();
+    for Named { line, path } in rust_paths::named(source) {
+        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+        let ["crate", "features", rest @ ..] = parts.as_slice() else {
+            continue;
+        };
+        let listed = |feature: &str| {
+            let mut edges = SHARED_EDGES.iter();
+            edges.any(|(from, to)| inside.starts_with(from) && *to == feature)
+        };
+        // `use crate::features::auth;` with `auth::service::…` in the code names the feature alone.
+        let allowed = match rest {
+            [feature] | [feature, "service", ..] => listed(feature),
+            _ => false,
+        };
+        if !allowed {
+            let message = format!("{part} lies below the features and may not import them");
+            found.push(Finding::at(source, line, message));
+        }
+    }
+    found
 }
 
 fn domain_file(source: &Source) -> Vec<Finding> {

@@ -53,7 +53,23 @@ pub(super) fn named(source: &Source) -> Vec<Named> {
             rest = &rest[c.len_utf8()..];
         }
     }
+    follow_modules(&mut found);
     found
+}
+
+/// After `use crate::features::tax;`, a path `tax::store` is `crate::features::tax::store`.
+fn follow_modules(found: &mut [Named]) {
+    let brought = |path: &[String]| path.len() == 3 && path[0] == "crate" && path[1] == "features";
+    let modules: Vec<Vec<String>> = found
+        .iter()
+        .filter(|named| brought(&named.path))
+        .map(|named| named.path.clone())
+        .collect();
+    for named in found {
+        if let Some(module) = modules.iter().find(|module| module[2] == named.path[0]) {
+            named.path = [&module[..2], &named.path[..]].concat();
+        }
+    }
 }
 
 /// Reads `a::b::{c, d::e}` at the start of `text`: the paths and the bytes used.
@@ -180,6 +196,18 @@ mod tests {
                 "2 crate::features::orders",
                 "3 crate::features::tax::self",
                 "3 crate::features::tax::store",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_module_brought_in_is_followed() {
+        let text = "use crate::features::tax;\nfn f() { tax::store::all() }\n";
+        assert_eq!(
+            paths("crates/server/src/features/orders/http.rs", text),
+            [
+                "1 crate::features::tax",
+                "2 crate::features::tax::store::all"
             ]
         );
     }
