@@ -1,2 +1,3 @@
 //! The server of Sales Order Manager.
 pub mod config;
+pub mod db;

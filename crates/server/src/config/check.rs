@@ -2,6 +2,7 @@
 use super::source::Values;
 use super::value::FromText;
 use super::{Config, Fault, Origin};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt;
 use url::{Host, Url};
@@ -76,36 +77,19 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// Why a database URL must not be used in production: the connection leaves the machine without a verified certificate.
+/// The driver's own reading counts, so that no parameter can say one thing here and another there.
 fn database_fault(text: &str) -> Option<&'static str> {
-    let Ok(url) = Url::parse(text) else {
-        return Some("is not a URL");
+    let Ok(options) = text.parse::<PgConnectOptions>() else {
+        return Some("is not a PostgreSQL URL (postgres://user@host/database)");
     };
-    if !matches!(url.scheme(), "postgres" | "postgresql") {
-        return Some("must begin with postgres://");
-    }
-    let parameter = |name: &str| {
-        url.query_pairs()
-            .find(|(k, _)| k == name)
-            .map(|(_, v)| v.into_owned())
-    };
-    let host = parameter("host")
-        .or_else(|| url.host_str().map(str::to_owned))
-        .unwrap_or_default();
-    let host = percent_decoded(&host);
-    let local = host.is_empty()
-        || host.starts_with('/')
+    let host = options.get_host();
+    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    let local = options.get_socket().is_some()
         || host == "localhost"
-        || host
-            .trim_matches(['[', ']'])
-            .parse::<IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback());
-    let verified = parameter("sslmode").is_some_and(|m| m == "verify-full");
+        || ip.is_ok_and(|ip| ip.is_loopback());
+    let verified = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
     (!local && !verified)
         .then_some("needs sslmode=verify-full in production unless PostgreSQL is on this machine")
-}
-
-fn percent_decoded(host: &str) -> String {
-    host.replace("%2F", "/").replace("%2f", "/")
 }
 
 #[cfg(test)]

@@ -1,0 +1,1 @@
+//! A private PostgreSQL inside the data directory.
