@@ -9,11 +9,18 @@ use crate::wide::Wide;
 /// A negative total gives the mirror of the positive one. `None` for a negative weight, for weights that are all zero
 /// while `total` is not, and for products beyond 128 bits.
 pub fn apportion(total: i128, weights: &[i128]) -> Option<Vec<i128>> {
-    let weights: Option<Vec<u128>> = weights.iter().map(|weight| u128::try_from(*weight).ok()).collect();
+    let weights: Option<Vec<u128>> = weights
+        .iter()
+        .map(|weight| u128::try_from(*weight).ok())
+        .collect();
     let parts = apportion_unsigned(total.unsigned_abs(), &weights?)?;
     parts
         .into_iter()
-        .map(|part| i128::try_from(part).ok().map(|part| if total < 0 { -part } else { part }))
+        .map(|part| {
+            i128::try_from(part)
+                .ok()
+                .map(|part| if total < 0 { -part } else { part })
+        })
         .collect()
 }
 
@@ -21,7 +28,9 @@ fn apportion_unsigned(total: u128, weights: &[u128]) -> Option<Vec<u128>> {
     if total == 0 {
         return Some(vec![0; weights.len()]);
     }
-    let sum = weights.iter().try_fold(0_u128, |sum, weight| sum.checked_add(*weight))?;
+    let sum = weights
+        .iter()
+        .try_fold(0_u128, |sum, weight| sum.checked_add(*weight))?;
     let split = |weight: &u128| {
         let product = total.checked_mul(*weight)?;
         Some((product.checked_div(sum)?, product.checked_rem(sum)?))
@@ -34,14 +43,18 @@ pub(crate) fn apportion_wide(total: u128, weights: &[Wide]) -> Option<Vec<u128>>
     if total == 0 {
         return Some(vec![0; weights.len()]);
     }
-    let sum = weights.iter().try_fold(Wide::ZERO, |sum, weight| sum.checked_add(*weight))?;
+    let sum = weights
+        .iter()
+        .try_fold(Wide::ZERO, |sum, weight| sum.checked_add(*weight))?;
     let split = |weight: &Wide| weight.checked_mul(total)?.div_rem(sum);
     largest_remainder(total, weights.iter().map(split).collect::<Option<_>>()?)
 }
 
 /// Floors first, then one more unit to the largest remainders; the sort is stable, so ties go to the lower position.
 fn largest_remainder<R: Ord>(total: u128, floors: Vec<(u128, R)>) -> Option<Vec<u128>> {
-    let placed = floors.iter().try_fold(0_u128, |sum, (floor, _)| sum.checked_add(*floor))?;
+    let placed = floors
+        .iter()
+        .try_fold(0_u128, |sum, (floor, _)| sum.checked_add(*floor))?;
     let left = usize::try_from(total.checked_sub(placed)?).ok()?;
     let mut order: Vec<usize> = (0..floors.len()).collect();
     order.sort_by_key(|i| floors.get(*i).map(|(_, rest)| Reverse(rest)));
@@ -60,8 +73,14 @@ mod tests {
 
     #[test]
     fn ties_go_to_the_lower_position() {
-        assert_eq!(apportion(1000, &[1000, 1000, 1000]), Some(vec![334, 333, 333]));
-        assert_eq!(apportion(-1000, &[1000, 1000, 1000]), Some(vec![-334, -333, -333]));
+        assert_eq!(
+            apportion(1000, &[1000, 1000, 1000]),
+            Some(vec![334, 333, 333])
+        );
+        assert_eq!(
+            apportion(-1000, &[1000, 1000, 1000]),
+            Some(vec![-334, -333, -333])
+        );
         assert_eq!(apportion(400, &[666, 667, 667]), Some(vec![133, 134, 133]));
         assert_eq!(apportion(2, &[0, 1, 0, 1, 1]), Some(vec![0, 1, 0, 1, 0]));
     }

@@ -46,7 +46,12 @@ impl FromStr for CountryCode {
             .ok()
             .and_then(|i| COUNTRIES.get(i))
             .map(|code| CountryCode(code))
-            .ok_or_else(|| Invalid::new("unknown_country", "is not an ISO 3166-1 alpha-2 country code such as DE"))
+            .ok_or_else(|| {
+                Invalid::new(
+                    "unknown_country",
+                    "is not an ISO 3166-1 alpha-2 country code such as DE",
+                )
+            })
     }
 }
 
@@ -76,9 +81,15 @@ mod tests {
     #[test]
     fn knows_countries() {
         assert!(COUNTRIES.is_sorted());
-        assert_eq!("DE".parse::<CountryCode>().map(CountryCode::as_str), Ok("DE"));
+        assert_eq!(
+            "DE".parse::<CountryCode>().map(CountryCode::as_str),
+            Ok("DE")
+        );
         for text in ["", "de", "UK", "ZZ", "DEU"] {
-            assert_eq!(text.parse::<CountryCode>().expect_err(text).code(), "unknown_country");
+            assert_eq!(
+                text.parse::<CountryCode>().expect_err(text).code(),
+                "unknown_country"
+            );
         }
     }
 }

@@ -17,8 +17,19 @@ impl Totals {
         for tax in &mut self.taxes {
             turn([&mut tax.base, &mut tax.tax]);
         }
-        turn([&mut self.gross, &mut self.line_discount_total, &mut self.subtotal, &mut self.order_discount]);
-        turn([&mut self.net, &mut self.tax, &mut self.total, &mut self.rounding_adjustment, &mut self.payable]);
+        turn([
+            &mut self.gross,
+            &mut self.line_discount_total,
+            &mut self.subtotal,
+            &mut self.order_discount,
+        ]);
+        turn([
+            &mut self.net,
+            &mut self.tax,
+            &mut self.total,
+            &mut self.rounding_adjustment,
+            &mut self.payable,
+        ]);
         self
     }
 }
@@ -27,11 +38,23 @@ impl LineTotals {
     fn mirror(&mut self) {
         turn(self.discounts.iter_mut());
         turn(self.taxes.iter_mut().map(|tax| &mut tax.amount));
-        turn([&mut self.gross, &mut self.discount, &mut self.net, &mut self.order_discount_share]);
-        turn([&mut self.taxable, &mut self.base, &mut self.tax, &mut self.total]);
+        turn([
+            &mut self.gross,
+            &mut self.discount,
+            &mut self.net,
+            &mut self.order_discount_share,
+        ]);
+        turn([
+            &mut self.taxable,
+            &mut self.base,
+            &mut self.tax,
+            &mut self.total,
+        ]);
     }
 }
 
 fn turn<'a>(amounts: impl IntoIterator<Item = &'a mut Amount>) {
-    amounts.into_iter().for_each(|amount| *amount = amount.negated());
+    amounts
+        .into_iter()
+        .for_each(|amount| *amount = amount.negated());
 }

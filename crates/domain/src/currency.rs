@@ -52,12 +52,17 @@ impl Currency {
 
     /// Every known currency, sorted by code.
     pub fn all() -> impl Iterator<Item = Currency> {
-        (0..CURRENCIES.len()).filter_map(|i| u16::try_from(i).ok()).map(Currency)
+        (0..CURRENCIES.len())
+            .filter_map(|i| u16::try_from(i).ok())
+            .map(Currency)
     }
 
     fn entry(self) -> (&'static str, u32) {
         // The index always comes from the table itself.
-        CURRENCIES.get(usize::from(self.0)).copied().unwrap_or(("XXX", 2))
+        CURRENCIES
+            .get(usize::from(self.0))
+            .copied()
+            .unwrap_or(("XXX", 2))
     }
 }
 
@@ -70,7 +75,12 @@ impl FromStr for Currency {
             .ok()
             .and_then(|i| u16::try_from(i).ok())
             .map(Currency)
-            .ok_or_else(|| Invalid::new("unknown_currency", "is not an ISO 4217 currency code such as EUR"))
+            .ok_or_else(|| {
+                Invalid::new(
+                    "unknown_currency",
+                    "is not an ISO 4217 currency code such as EUR",
+                )
+            })
     }
 }
 
@@ -100,7 +110,14 @@ mod tests {
     #[test]
     fn table_is_sorted_and_knows_its_exponents() {
         assert!(CURRENCIES.is_sorted());
-        for (code, exponent) in [("JPY", 0), ("EUR", 2), ("KWD", 3), ("CLF", 4), ("TND", 3), ("ISK", 0)] {
+        for (code, exponent) in [
+            ("JPY", 0),
+            ("EUR", 2),
+            ("KWD", 3),
+            ("CLF", 4),
+            ("TND", 3),
+            ("ISK", 0),
+        ] {
             let currency: Currency = code.parse().expect(code);
             assert_eq!((currency.code(), currency.exponent()), (code, exponent));
         }
@@ -110,7 +127,10 @@ mod tests {
     #[test]
     fn refuses_what_is_not_a_currency() {
         for text in ["", "eur", "EU", "XXX", "XAU", "EURO", "ZZZ"] {
-            assert_eq!(text.parse::<Currency>().expect_err(text).code(), "unknown_currency");
+            assert_eq!(
+                text.parse::<Currency>().expect_err(text).code(),
+                "unknown_currency"
+            );
         }
     }
 }

@@ -35,7 +35,10 @@ impl std::str::FromStr for FieldKey {
         if starts && text.len() <= 50 && text.bytes().all(fits) {
             return Ok(FieldKey(text.to_owned()));
         }
-        Err(Invalid::new("invalid_field_key", "is not a key of up to 50 lower-case letters, digits and underscores"))
+        Err(Invalid::new(
+            "invalid_field_key",
+            "is not a key of up to 50 lower-case letters, digits and underscores",
+        ))
     }
 }
 
@@ -108,30 +111,49 @@ impl FieldDefinition {
     pub fn check(&self) -> Result<(), Invalid> {
         let refuse = |message: &'static str| Err(Invalid::new("invalid_definition", message));
         match &self.kind {
-            FieldKind::Text { max_length } if *max_length == 0 || usize::from(*max_length) > TEXT_MAX => {
+            FieldKind::Text { max_length }
+                if *max_length == 0 || usize::from(*max_length) > TEXT_MAX =>
+            {
                 refuse("needs a length of 1 to 2000 characters")
             }
-            FieldKind::Number { decimals, .. } if u32::from(*decimals) > Amount::SCALE => refuse("may have at most 4 decimals"),
-            FieldKind::Number { min: Some(min), max: Some(max), .. } if min > max => refuse("has a least value above the greatest"),
+            FieldKind::Number { decimals, .. } if u32::from(*decimals) > Amount::SCALE => {
+                refuse("may have at most 4 decimals")
+            }
+            FieldKind::Number {
+                min: Some(min),
+                max: Some(max),
+                ..
+            } if min > max => refuse("has a least value above the greatest"),
             FieldKind::Choice { options } => check_options(options),
-            FieldKind::Text { .. } | FieldKind::Number { .. } | FieldKind::Boolean | FieldKind::Date => Ok(()),
+            FieldKind::Text { .. }
+            | FieldKind::Number { .. }
+            | FieldKind::Boolean
+            | FieldKind::Date => Ok(()),
         }
     }
 
     fn value(&self, value: &Value) -> Result<Value, Invalid> {
         match (&self.kind, value) {
             (FieldKind::Text { max_length }, Value::String(text)) => text_value(text, *max_length),
-            (FieldKind::Number { min, max, decimals }, Value::String(text)) => number_value(text, *min, *max, *decimals),
-            (FieldKind::Date, Value::String(text)) => text.parse::<Date>().map(|date| Value::String(date.to_string())),
+            (FieldKind::Number { min, max, decimals }, Value::String(text)) => {
+                number_value(text, *min, *max, *decimals)
+            }
+            (FieldKind::Date, Value::String(text)) => text
+                .parse::<Date>()
+                .map(|date| Value::String(date.to_string())),
             (FieldKind::Choice { options }, Value::String(text)) => {
                 let known = options.contains(text).then(|| value.clone());
                 known.ok_or_else(|| Invalid::new("unknown_value", "is none of the options"))
             }
             (FieldKind::Boolean, Value::Bool(_)) => Ok(value.clone()),
             (FieldKind::Boolean, _) => Err(Invalid::new("wrong_type", "must be true or false")),
-            (FieldKind::Text { .. } | FieldKind::Number { .. } | FieldKind::Date | FieldKind::Choice { .. }, _) => {
-                Err(Invalid::new("wrong_type", "must be a string"))
-            }
+            (
+                FieldKind::Text { .. }
+                | FieldKind::Number { .. }
+                | FieldKind::Date
+                | FieldKind::Choice { .. },
+                _,
+            ) => Err(Invalid::new("wrong_type", "must be a string")),
         }
     }
 }
@@ -141,26 +163,46 @@ fn check_options(options: &[String]) -> Result<(), Invalid> {
     if options.is_empty() || options.len() > OPTIONS_MAX {
         return refuse("needs 1 to 200 options");
     }
-    if options.iter().any(|option| option.parse::<crate::text::Text<1, 200>>().map(|t| t.as_str() != option).unwrap_or(true)) {
+    if options.iter().any(|option| {
+        option
+            .parse::<crate::text::Text<1, 200>>()
+            .map(|t| t.as_str() != option)
+            .unwrap_or(true)
+    }) {
         return refuse("has an option that is empty, too long or not plain text");
     }
     let mut sorted: Vec<&String> = options.iter().collect();
     sorted.sort_unstable();
-    if sorted.windows(2).any(|pair| pair.first() == pair.last()) { refuse("names an option twice") } else { Ok(()) }
+    if sorted.windows(2).any(|pair| pair.first() == pair.last()) {
+        refuse("names an option twice")
+    } else {
+        Ok(())
+    }
 }
 
 fn text_value(text: &str, max_length: u16) -> Result<Value, Invalid> {
     let text: LongText<TEXT_MAX> = text.parse()?;
     if text.as_str().chars().count() > usize::from(max_length) {
-        return Err(Invalid::new("too_long", format!("is longer than {max_length} characters")));
+        return Err(Invalid::new(
+            "too_long",
+            format!("is longer than {max_length} characters"),
+        ));
     }
     Ok(Value::String(text.into_string()))
 }
 
-fn number_value(text: &str, min: Option<Amount>, max: Option<Amount>, decimals: u8) -> Result<Value, Invalid> {
+fn number_value(
+    text: &str,
+    min: Option<Amount>,
+    max: Option<Amount>,
+    decimals: u8,
+) -> Result<Value, Invalid> {
     let number: Amount = text.parse()?;
     if number.decimal().scale() > u32::from(decimals) {
-        return Err(Invalid::new("too_many_decimals", format!("has more than {decimals} decimals")));
+        return Err(Invalid::new(
+            "too_many_decimals",
+            format!("has more than {decimals} decimals"),
+        ));
     }
     if let Some(min) = min.filter(|min| number < *min) {
         return Err(Invalid::new("too_small", format!("is below {min}")));
@@ -172,11 +214,23 @@ fn number_value(text: &str, min: Option<Amount>, max: Option<Amount>, decimals: 
 }
 
 /// Checks `custom` against the definitions and returns it in canonical form: defined order, `null` and empty text left out.
-pub fn validate(definitions: &[FieldDefinition], custom: &Map<String, Value>) -> Result<Map<String, Value>, Vec<FieldError>> {
+pub fn validate(
+    definitions: &[FieldDefinition],
+    custom: &Map<String, Value>,
+) -> Result<Map<String, Value>, Vec<FieldError>> {
     let mut errors: Vec<FieldError> = custom
         .keys()
-        .filter(|key| definitions.iter().all(|definition| definition.key.as_str() != *key))
-        .map(|key| error(key, Invalid::new("unknown_field", "is not a custom field of this record")))
+        .filter(|key| {
+            definitions
+                .iter()
+                .all(|definition| definition.key.as_str() != *key)
+        })
+        .map(|key| {
+            error(
+                key,
+                Invalid::new("unknown_field", "is not a custom field of this record"),
+            )
+        })
         .collect();
     let mut valid = Map::new();
     for definition in definitions {
@@ -187,15 +241,24 @@ pub fn validate(definitions: &[FieldDefinition], custom: &Map<String, Value>) ->
                 valid.insert(key.to_owned(), value);
             }
             Some(Err(invalid)) => errors.push(error(key, invalid)),
-            None | Some(Ok(_)) if definition.required => errors.push(error(key, Invalid::new("required", "is required"))),
+            None | Some(Ok(_)) if definition.required => {
+                errors.push(error(key, Invalid::new("required", "is required")))
+            }
             None | Some(Ok(_)) => {}
         }
     }
-    if errors.is_empty() { Ok(valid) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(valid)
+    } else {
+        Err(errors)
+    }
 }
 
 fn error(key: &str, invalid: Invalid) -> FieldError {
-    FieldError { key: key.to_owned(), invalid }
+    FieldError {
+        key: key.to_owned(),
+        invalid,
+    }
 }
 
 #[cfg(test)]

@@ -19,9 +19,18 @@ pub(crate) const fn pow10(exponent: u32) -> Option<i128> {
 
 /// Reads `-?digits(.digits)?`: no plus sign, exponent, blank or separator; `-0` is 0.
 pub(crate) fn parse(text: &str, shape: Shape) -> Result<Decimal, Invalid> {
-    let invalid = || Invalid::new("invalid_decimal", "is not a decimal number such as \"12.50\"");
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
+    let invalid = || {
+        Invalid::new(
+            "invalid_decimal",
+            "is not a decimal number such as \"12.50\"",
+        )
+    };
+    let (negative, digits) = text
+        .strip_prefix('-')
+        .map_or((false, text), |rest| (true, rest));
+    let (whole, fraction) = digits
+        .split_once('.')
+        .map_or((digits, None), |(w, f)| (w, Some(f)));
     let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !are_digits(whole) || !fraction.is_none_or(are_digits) {
         return Err(invalid());
@@ -35,12 +44,16 @@ pub(crate) fn parse(text: &str, shape: Shape) -> Result<Decimal, Invalid> {
     if fraction.len() > shape.scale as usize {
         return Err(too_many_decimals(shape));
     }
-    let magnitude = whole.bytes().chain(fraction.bytes()).fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
+    let magnitude = whole
+        .bytes()
+        .chain(fraction.bytes())
+        .fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
     if negative && magnitude != 0 && !shape.signed {
         return Err(Invalid::new("negative_not_allowed", "may not be negative"));
     }
     let scale = u32::try_from(fraction.len()).map_err(|_| invalid())?;
-    Decimal::try_from_i128_with_scale(if negative { -magnitude } else { magnitude }, scale).map_err(|_| invalid())
+    Decimal::try_from_i128_with_scale(if negative { -magnitude } else { magnitude }, scale)
+        .map_err(|_| invalid())
 }
 
 /// Checks a decimal that comes from the database or from arithmetic; trailing zeros do not count.
@@ -48,7 +61,11 @@ pub(crate) fn check(value: Decimal, shape: Shape) -> Result<Decimal, Invalid> {
     if value.is_sign_negative() && !value.is_zero() && !shape.signed {
         return Err(Invalid::new("negative_not_allowed", "may not be negative"));
     }
-    let short = if value.scale() > shape.scale { value.normalize() } else { value };
+    let short = if value.scale() > shape.scale {
+        value.normalize()
+    } else {
+        value
+    };
     if short.scale() > shape.scale {
         return Err(too_many_decimals(shape));
     }
@@ -62,15 +79,26 @@ pub(crate) fn check(value: Decimal, shape: Shape) -> Result<Decimal, Invalid> {
 /// The value as a whole number of its smallest steps, 10^-scale.
 pub(crate) fn units(value: Decimal, scale: u32) -> i128 {
     // A checked value has at most `scale` decimals and 20 digits, so this neither truncates nor overflows.
-    value.mantissa().saturating_mul(pow10(scale.saturating_sub(value.scale())).unwrap_or(1))
+    value
+        .mantissa()
+        .saturating_mul(pow10(scale.saturating_sub(value.scale())).unwrap_or(1))
 }
 
 fn too_many_decimals(shape: Shape) -> Invalid {
-    Invalid::new("too_many_decimals", format!("has more than {} decimals", shape.scale))
+    Invalid::new(
+        "too_many_decimals",
+        format!("has more than {} decimals", shape.scale),
+    )
 }
 
 fn too_many_digits(shape: Shape) -> Invalid {
-    Invalid::new("too_many_digits", format!("has more than {} digits before the point", shape.precision - shape.scale))
+    Invalid::new(
+        "too_many_digits",
+        format!(
+            "has more than {} digits before the point",
+            shape.precision - shape.scale
+        ),
+    )
 }
 
 /// A decimal newtype with private content and checked operations only.

@@ -102,12 +102,20 @@ impl Line {
 
     /// A charge: an item that the order discount leaves alone.
     pub fn charge(quantity: Quantity, unit_price: UnitPrice) -> Line {
-        Line { kind: LineKind::Charge, discountable: false, ..Line::item(quantity, unit_price) }
+        Line {
+            kind: LineKind::Charge,
+            discountable: false,
+            ..Line::item(quantity, unit_price)
+        }
     }
 
     /// A line of text.
     pub fn text() -> Line {
-        Line { kind: LineKind::Text, discountable: false, ..Line::item(Quantity::ZERO, UnitPrice::ZERO) }
+        Line {
+            kind: LineKind::Text,
+            discountable: false,
+            ..Line::item(Quantity::ZERO, UnitPrice::ZERO)
+        }
     }
 }
 

@@ -28,20 +28,37 @@ pub fn convert(amount: Amount, rate: FxRate, base: Currency, mode: RoundingMode)
 /// Converts a document: the total once, net and taxes as its parts by largest remainder.
 ///
 /// `None` when an amount leaves its range or when net and taxes differ in sign.
-pub fn to_base(net: Amount, taxes: &[Amount], rate: FxRate, base: Currency, mode: RoundingMode) -> Option<BaseTotals> {
-    let parts: Vec<i128> = std::iter::once(net).chain(taxes.iter().copied()).map(Amount::units).collect();
+pub fn to_base(
+    net: Amount,
+    taxes: &[Amount],
+    rate: FxRate,
+    base: Currency,
+    mode: RoundingMode,
+) -> Option<BaseTotals> {
+    let parts: Vec<i128> = std::iter::once(net)
+        .chain(taxes.iter().copied())
+        .map(Amount::units)
+        .collect();
     let mirrored = parts.iter().any(|part| *part < 0);
     if mirrored && parts.iter().any(|part| *part > 0) {
         return None;
     }
     let weights: Vec<i128> = parts.iter().map(|part| part.abs()).collect();
-    let sum = parts.iter().try_fold(0_i128, |sum, part| sum.checked_add(*part))?;
+    let sum = parts
+        .iter()
+        .try_fold(0_i128, |sum, part| sum.checked_add(*part))?;
     let total = convert(Amount::from_units(sum)?, rate, base, mode)?;
     let exponent = base.exponent();
     let shares = apportion(total.minor(exponent)?, &weights)?;
-    let mut amounts = shares.into_iter().map(|share| Amount::from_minor(share, exponent));
+    let mut amounts = shares
+        .into_iter()
+        .map(|share| Amount::from_minor(share, exponent));
     let net = amounts.next()??;
-    Some(BaseTotals { net, taxes: amounts.collect::<Option<_>>()?, total })
+    Some(BaseTotals {
+        net,
+        taxes: amounts.collect::<Option<_>>()?,
+        total,
+    })
 }
 
 #[cfg(test)]
@@ -58,11 +75,37 @@ mod tests {
     fn converts_once_and_splits() {
         let amount = |text: &str| text.parse::<Amount>().expect("amount");
         let rate: FxRate = "0.9213".parse().expect("rate");
-        let base = to_base(amount("83.33"), &[amount("16.67")], rate, eur(), RoundingMode::HalfUp).expect("fits");
-        assert_eq!((base.total, base.net, base.taxes), (amount("92.13"), amount("76.77"), vec![amount("15.36")]));
-        let back = to_base(amount("-83.33"), &[amount("-16.67")], rate, eur(), RoundingMode::HalfUp).expect("fits");
+        let base = to_base(
+            amount("83.33"),
+            &[amount("16.67")],
+            rate,
+            eur(),
+            RoundingMode::HalfUp,
+        )
+        .expect("fits");
+        assert_eq!(
+            (base.total, base.net, base.taxes),
+            (amount("92.13"), amount("76.77"), vec![amount("15.36")])
+        );
+        let back = to_base(
+            amount("-83.33"),
+            &[amount("-16.67")],
+            rate,
+            eur(),
+            RoundingMode::HalfUp,
+        )
+        .expect("fits");
         assert_eq!((back.total, back.net), (amount("-92.13"), amount("-76.77")));
-        assert_eq!(to_base(amount("1"), &[amount("-1")], rate, eur(), RoundingMode::HalfUp), None);
+        assert_eq!(
+            to_base(
+                amount("1"),
+                &[amount("-1")],
+                rate,
+                eur(),
+                RoundingMode::HalfUp
+            ),
+            None
+        );
     }
 
     #[test]
@@ -70,7 +113,10 @@ mod tests {
         let most: Amount = "999999999999999.9999".parse().expect("amount");
         let rate: FxRate = "9999999999.9999999999".parse().expect("rate");
         assert_eq!(convert(most, rate, eur(), RoundingMode::HalfUp), None);
-        assert_eq!(convert(Amount::ZERO, rate, eur(), RoundingMode::HalfUp), Some(Amount::ZERO));
+        assert_eq!(
+            convert(Amount::ZERO, rate, eur(), RoundingMode::HalfUp),
+            Some(Amount::ZERO)
+        );
     }
 
     proptest! {

@@ -17,11 +17,16 @@ fn encode(uuid: Uuid, f: &mut fmt::Formatter<'_>, prefix: &str) -> fmt::Result {
     let mut text = [b'0'; LENGTH];
     for (place, slot) in text.iter_mut().rev().enumerate() {
         let digit = (bits >> (5 * place)) & 31;
-        *slot = usize::try_from(digit).ok().and_then(|d| ALPHABET.get(d)).copied().unwrap_or(b'0');
+        *slot = usize::try_from(digit)
+            .ok()
+            .and_then(|d| ALPHABET.get(d))
+            .copied()
+            .unwrap_or(b'0');
     }
     f.write_str(prefix)?;
     f.write_str("_")?;
-    text.iter().try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
+    text.iter()
+        .try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
 }
 
 fn decode(text: &str, prefix: &str) -> Option<Uuid> {
@@ -32,7 +37,9 @@ fn decode(text: &str, prefix: &str) -> Option<Uuid> {
     }
     let mut bits = 0_u128;
     for byte in body {
-        let digit = ALPHABET.iter().position(|c| *c == byte.to_ascii_uppercase())?;
+        let digit = ALPHABET
+            .iter()
+            .position(|c| *c == byte.to_ascii_uppercase())?;
         bits = (bits << 5) | u128::try_from(digit).ok()?;
     }
     Some(Uuid::from_u128(bits))
@@ -192,7 +199,13 @@ mod tests {
         assert_eq!(id.to_string(), "ord_7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
         assert_eq!("ord_7zzzzzzzzzzzzzzzzzzzzzzzzz".parse(), Ok(id));
         assert_eq!(serde_json::to_string(&id).ok(), Some(format!("\"{id}\"")));
-        assert_eq!(<OrderId as Scalar>::EXAMPLE.parse::<OrderId>().map(|id| id.to_string()).as_deref(), Ok(OrderId::EXAMPLE));
+        assert_eq!(
+            <OrderId as Scalar>::EXAMPLE
+                .parse::<OrderId>()
+                .map(|id| id.to_string())
+                .as_deref(),
+            Ok(OrderId::EXAMPLE)
+        );
     }
 
     #[test]
@@ -209,7 +222,10 @@ mod tests {
             "ord_7ZZZZZZZZZZZZZZZZZZZZZZZÄ",
             " ord_7ZZZZZZZZZZZZZZZZZZZZZZZZZ",
         ] {
-            assert_eq!(text.parse::<OrderId>().expect_err(text).code(), "invalid_id");
+            assert_eq!(
+                text.parse::<OrderId>().expect_err(text).code(),
+                "invalid_id"
+            );
         }
     }
 

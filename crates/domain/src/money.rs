@@ -59,7 +59,11 @@ impl Amount {
 
     /// The amount with its sign turned.
     pub fn negated(self) -> Amount {
-        if self.is_zero() { self } else { Amount::from_decimal(-self.decimal()).unwrap_or(self) }
+        if self.is_zero() {
+            self
+        } else {
+            Amount::from_decimal(-self.decimal()).unwrap_or(self)
+        }
     }
 
     /// The amount in minor units, if it has no more decimals than the currency.
@@ -107,7 +111,11 @@ impl Percent {
     /// 100 × `part` ÷ `whole`, rounded to six decimals and held within ±999.999999; zero when `whole` is zero.
     pub fn of(part: i128, whole: i128) -> Percent {
         const LIMIT: i128 = 999_999_999;
-        let (part, whole) = if whole < 0 { (part.saturating_neg(), whole.saturating_neg()) } else { (part, whole) };
+        let (part, whole) = if whole < 0 {
+            (part.saturating_neg(), whole.saturating_neg())
+        } else {
+            (part, whole)
+        };
         let units = part
             .checked_mul(RATE_ONE)
             .and_then(|scaled| crate::rounding::RoundingMode::HalfUp.divide(scaled, whole))
@@ -157,7 +165,10 @@ pub struct Money {
 impl Money {
     /// Pairs them, if the currency has enough decimals for the amount.
     pub fn new(amount: Amount, currency: Currency) -> Option<Money> {
-        amount.fits(currency).then(|| Money { amount: amount.in_currency(currency), currency })
+        amount.fits(currency).then(|| Money {
+            amount: amount.in_currency(currency),
+            currency,
+        })
     }
 
     /// The amount, written with the currency's decimals.
@@ -175,7 +186,9 @@ impl Money {
         if self.currency != other.currency {
             return None;
         }
-        self.amount.checked_add(other.amount).and_then(|sum| Money::new(sum, self.currency))
+        self.amount
+            .checked_add(other.amount)
+            .and_then(|sum| Money::new(sum, self.currency))
     }
 }
 
@@ -198,7 +211,9 @@ impl serde::Serialize for Money {
 impl utoipa::PartialSchema for Money {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         utoipa::openapi::ObjectBuilder::new()
-            .description(Some("An amount with its currency, written with the currency's decimals"))
+            .description(Some(
+                "An amount with its currency, written with the currency's decimals",
+            ))
             .property("amount", crate::wire::scalar_schema::<Amount>())
             .required("amount")
             .property("currency", crate::wire::scalar_schema::<Currency>())

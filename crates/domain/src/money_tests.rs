@@ -4,12 +4,17 @@ use super::*;
 use crate::scalar::Scalar;
 
 fn code<T: Scalar>(text: &str) -> &'static str {
-    text.parse::<T>().err().map_or("ok", |invalid| invalid.code())
+    text.parse::<T>()
+        .err()
+        .map_or("ok", |invalid| invalid.code())
 }
 
 #[test]
 fn reads_strict_decimals_only() {
-    for text in ["", "-", ".5", "5.", "+1", " 1", "1 ", "1e3", "1E400", "NaN", "inf", "0x1", "1,000", "1.2.3", "--1", "١", "1_0", "1\0"] {
+    for text in [
+        "", "-", ".5", "5.", "+1", " 1", "1 ", "1e3", "1E400", "NaN", "inf", "0x1", "1,000",
+        "1.2.3", "--1", "١", "1_0", "1\0",
+    ] {
         assert_eq!(code::<Amount>(text), "invalid_decimal", "{text:?}");
     }
     for text in ["0", "-0", "0.0000", "-999999999999999.9999", "000012.50"] {
@@ -17,7 +22,10 @@ fn reads_strict_decimals_only() {
     }
     assert_eq!(code::<Amount>("1.23456"), "too_many_decimals");
     assert_eq!(code::<Amount>("1000000000000000"), "too_many_digits");
-    assert_eq!(code::<Amount>("123456789012345678901234567890"), "too_many_digits");
+    assert_eq!(
+        code::<Amount>("123456789012345678901234567890"),
+        "too_many_digits"
+    );
     assert_eq!(code::<Amount>(&"9".repeat(100_000)), "too_many_digits");
     assert_eq!(code::<Quantity>("-1"), "negative_not_allowed");
     assert_eq!(code::<Quantity>("99999999999.9999"), "ok");
@@ -30,17 +38,37 @@ fn reads_strict_decimals_only() {
 #[test]
 fn minus_zero_is_zero() {
     let zero: Amount = "-0.00".parse().expect("zero");
-    assert_eq!((zero.to_string().as_str(), zero.is_negative(), zero), ("0.00", false, Amount::ZERO));
+    assert_eq!(
+        (zero.to_string().as_str(), zero.is_negative(), zero),
+        ("0.00", false, Amount::ZERO)
+    );
     assert_eq!(zero.negated().to_string(), "0.00");
     assert_eq!("-0".parse(), Ok(Quantity::ZERO));
 }
 
 #[test]
 fn amounts_keep_their_decimals_and_the_rest_is_short() {
-    assert_eq!("12.50".parse::<Amount>().map(|a| a.to_string()).as_deref(), Ok("12.50"));
-    assert_eq!("12.500000".parse::<UnitPrice>().map(|a| a.to_string()).as_deref(), Ok("12.5"));
-    assert_eq!("100".parse::<Rate>().map(|a| a.to_string()).as_deref(), Ok("100"));
-    assert_eq!(serde_json::to_string(&"7.0".parse::<Quantity>().ok()).ok().as_deref(), Some("\"7\""));
+    assert_eq!(
+        "12.50".parse::<Amount>().map(|a| a.to_string()).as_deref(),
+        Ok("12.50")
+    );
+    assert_eq!(
+        "12.500000"
+            .parse::<UnitPrice>()
+            .map(|a| a.to_string())
+            .as_deref(),
+        Ok("12.5")
+    );
+    assert_eq!(
+        "100".parse::<Rate>().map(|a| a.to_string()).as_deref(),
+        Ok("100")
+    );
+    assert_eq!(
+        serde_json::to_string(&"7.0".parse::<Quantity>().ok())
+            .ok()
+            .as_deref(),
+        Some("\"7\"")
+    );
     assert!(serde_json::from_str::<Quantity>("7").is_err());
 }
 
@@ -48,20 +76,35 @@ fn amounts_keep_their_decimals_and_the_rest_is_short() {
 fn exponents_of_currencies() {
     let amount = |text: &str| text.parse::<Amount>().expect("amount");
     let currency = |text: &str| text.parse::<Currency>().expect("currency");
-    assert_eq!(amount("12.5").in_currency(currency("EUR")).to_string(), "12.50");
-    assert_eq!(amount("12.5000").in_currency(currency("KWD")).to_string(), "12.500");
+    assert_eq!(
+        amount("12.5").in_currency(currency("EUR")).to_string(),
+        "12.50"
+    );
+    assert_eq!(
+        amount("12.5000").in_currency(currency("KWD")).to_string(),
+        "12.500"
+    );
     assert!(!amount("12.5").fits(currency("JPY")));
     assert!(Money::new(amount("1.234"), currency("EUR")).is_none());
     let money = Money::new(amount("5"), currency("EUR")).expect("fits");
     assert_eq!(money.to_string(), "5.00 EUR");
-    assert_eq!(serde_json::to_string(&money).ok().as_deref(), Some(r#"{"amount":"5.00","currency":"EUR"}"#));
-    assert_eq!(money.checked_add(Money::new(amount("1"), currency("USD")).expect("fits")), None);
+    assert_eq!(
+        serde_json::to_string(&money).ok().as_deref(),
+        Some(r#"{"amount":"5.00","currency":"EUR"}"#)
+    );
+    assert_eq!(
+        money.checked_add(Money::new(amount("1"), currency("USD")).expect("fits")),
+        None
+    );
 }
 
 #[test]
 fn database_decimals_are_checked_too() {
     let decimal = |text: &str| text.parse::<Decimal>().expect("decimal");
-    assert_eq!(Amount::from_decimal(decimal("1.230000000")).map(|a| a.minor(2)), Ok(Some(123)));
+    assert_eq!(
+        Amount::from_decimal(decimal("1.230000000")).map(|a| a.minor(2)),
+        Ok(Some(123))
+    );
     assert!(Amount::from_decimal(decimal("1.23456")).is_err());
     assert!(Amount::from_decimal(Decimal::MAX).is_err());
     assert!(Amount::from_decimal(Decimal::MIN).is_err());

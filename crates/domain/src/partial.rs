@@ -6,7 +6,13 @@ use crate::rounding::RoundingMode;
 /// `round(whole × done ÷ of)`: the amount due once `done` of `of` is invoiced.
 ///
 /// `None` when `of` is zero, `done` exceeds it or the amount has more decimals than `exponent`.
-pub fn cumulative(whole: Amount, done: Quantity, of: Quantity, exponent: u32, mode: RoundingMode) -> Option<Amount> {
+pub fn cumulative(
+    whole: Amount,
+    done: Quantity,
+    of: Quantity,
+    exponent: u32,
+    mode: RoundingMode,
+) -> Option<Amount> {
     if of.is_zero() || done > of {
         return None;
     }
@@ -15,7 +21,14 @@ pub fn cumulative(whole: Amount, done: Quantity, of: Quantity, exponent: u32, mo
 }
 
 /// The amount of the part between two cumulative quantities; negative when `to` is below `from` (a credit).
-pub fn part(whole: Amount, from: Quantity, to: Quantity, of: Quantity, exponent: u32, mode: RoundingMode) -> Option<Amount> {
+pub fn part(
+    whole: Amount,
+    from: Quantity,
+    to: Quantity,
+    of: Quantity,
+    exponent: u32,
+    mode: RoundingMode,
+) -> Option<Amount> {
     let done = cumulative(whole, from, of, exponent, mode)?;
     cumulative(whole, to, of, exponent, mode)?.checked_sub(done)
 }
@@ -44,8 +57,14 @@ mod tests {
     #[test]
     fn refuses_more_than_the_whole() {
         let whole: Amount = "20.00".parse().expect("amount");
-        assert_eq!(cumulative(whole, quantity(4), quantity(3), 2, RoundingMode::HalfUp), None);
-        assert_eq!(cumulative(whole, quantity(0), quantity(0), 2, RoundingMode::HalfUp), None);
+        assert_eq!(
+            cumulative(whole, quantity(4), quantity(3), 2, RoundingMode::HalfUp),
+            None
+        );
+        assert_eq!(
+            cumulative(whole, quantity(0), quantity(0), 2, RoundingMode::HalfUp),
+            None
+        );
     }
 
     proptest! {

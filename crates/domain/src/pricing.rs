@@ -207,10 +207,16 @@ pub fn resolve(request: PriceRequest, candidates: &[Candidate]) -> Result<Resolv
     };
     let graduated = graduated_price(request, winner, &applicable);
     // In graduated tiers the lower ones act too: they have not lost.
-    let lost = losers.iter().filter(|loser| graduated.is_none() || !same_tiers(winner, loser));
+    let lost = losers
+        .iter()
+        .filter(|loser| graduated.is_none() || !same_tiers(winner, loser));
     rejected.splice(0..0, lost.map(|loser| reject(loser, why(winner, loser))));
     let unit_price = graduated.unwrap_or(winner.unit_price);
-    let reason = if graduated.is_some() { PriceReason::Graduated } else { PriceReason::Chosen };
+    let reason = if graduated.is_some() {
+        PriceReason::Graduated
+    } else {
+        PriceReason::Chosen
+    };
     let trace = PriceTrace {
         rule_id: winner.id,
         price_list_id: winner.list,
@@ -220,7 +226,11 @@ pub fn resolve(request: PriceRequest, candidates: &[Candidate]) -> Result<Resolv
         reason,
         rejected,
     };
-    Ok(ResolvedPrice { unit_price, includes_tax: winner.includes_tax, explanation: vec![trace] })
+    Ok(ResolvedPrice {
+        unit_price,
+        includes_tax: winner.includes_tax,
+        explanation: vec![trace],
+    })
 }
 
 fn inapplicable(request: PriceRequest, candidate: &Candidate) -> Option<PriceReason> {
@@ -236,7 +246,14 @@ fn inapplicable(request: PriceRequest, candidate: &Candidate) -> Option<PriceRea
     (candidate.min_quantity > request.quantity).then_some(PriceReason::BelowMinQuantity)
 }
 
-type Rank = (PriceStep, Specificity, Reverse<i32>, Reverse<Quantity>, Reverse<Option<NaiveDate>>, Option<PriceId>);
+type Rank = (
+    PriceStep,
+    Specificity,
+    Reverse<i32>,
+    Reverse<Quantity>,
+    Reverse<Option<NaiveDate>>,
+    Option<PriceId>,
+);
 
 /// Least is best; the id only makes a mistaken tie deterministic.
 fn rank(candidate: &Candidate) -> Rank {
@@ -278,20 +295,42 @@ fn reject(candidate: &Candidate, reason: PriceReason) -> Rejected {
 }
 
 fn same_tiers(a: &Candidate, b: &Candidate) -> bool {
-    let key = |c: &Candidate| (c.step, c.list, c.specificity, c.priority, c.tier_mode, c.includes_tax);
+    let key = |c: &Candidate| {
+        (
+            c.step,
+            c.list,
+            c.specificity,
+            c.priority,
+            c.tier_mode,
+            c.includes_tax,
+        )
+    };
     key(a) == key(b)
 }
 
 /// The price per unit over the slices, if the winner's tiers are graduated.
-fn graduated_price(request: PriceRequest, winner: &Candidate, applicable: &[&Candidate]) -> Option<UnitPrice> {
+fn graduated_price(
+    request: PriceRequest,
+    winner: &Candidate,
+    applicable: &[&Candidate],
+) -> Option<UnitPrice> {
     if winner.tier_mode != TierMode::Graduated {
         return None;
     }
     let mut tiers: Vec<Tier> = Vec::new();
     // Best first, so of two rows with one quantity the better stays.
-    for candidate in applicable.iter().filter(|candidate| same_tiers(winner, candidate)) {
-        if tiers.iter().all(|tier| tier.min_quantity != candidate.min_quantity) {
-            tiers.push(Tier { min_quantity: candidate.min_quantity, unit_price: candidate.unit_price });
+    for candidate in applicable
+        .iter()
+        .filter(|candidate| same_tiers(winner, candidate))
+    {
+        if tiers
+            .iter()
+            .all(|tier| tier.min_quantity != candidate.min_quantity)
+        {
+            tiers.push(Tier {
+                min_quantity: candidate.min_quantity,
+                unit_price: candidate.unit_price,
+            });
         }
     }
     graduated(&tiers, request.quantity, request.step).map(|result| result.unit_price)

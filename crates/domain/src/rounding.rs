@@ -45,7 +45,9 @@ impl RoundingMode {
 /// Rounds to `exponent` decimals; the result carries exactly that many.
 pub fn round(value: Decimal, exponent: u32, mode: RoundingMode) -> Option<Decimal> {
     let mantissa = if value.scale() <= exponent {
-        value.mantissa().checked_mul(pow10(exponent - value.scale())?)?
+        value
+            .mantissa()
+            .checked_mul(pow10(exponent - value.scale())?)?
     } else {
         mode.divide(value.mantissa(), pow10(value.scale() - exponent)?)?
     };

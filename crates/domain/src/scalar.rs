@@ -15,7 +15,10 @@ pub struct Invalid {
 impl Invalid {
     /// A refusal with its code and text.
     pub fn new(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Invalid { code, message: message.into() }
+        Invalid {
+            code,
+            message: message.into(),
+        }
     }
 
     /// The stable machine code, e.g. `too_many_decimals`.
@@ -48,7 +51,9 @@ pub trait Scalar: FromStr<Err = Invalid> + fmt::Display {
 }
 
 /// Reads a scalar out of a serde string, keeping its refusal.
-pub fn deserialize<'de, T: Scalar, D: serde::Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub fn deserialize<'de, T: Scalar, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     struct Visitor<T>(std::marker::PhantomData<T>);
     impl<T: Scalar> serde::de::Visitor<'_> for Visitor<T> {
         type Value = T;

@@ -47,15 +47,24 @@ impl FromStr for SearchQuery {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         // Bounds the work for very long input before looking at it character by character.
         if text.len() > QUERY_MAX * 16 {
-            return Err(Invalid::new("too_long", format!("is longer than {QUERY_MAX} characters")));
+            return Err(Invalid::new(
+                "too_long",
+                format!("is longer than {QUERY_MAX} characters"),
+            ));
         }
         if text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
-            return Err(Invalid::new("control_character", "contains a control character"));
+            return Err(Invalid::new(
+                "control_character",
+                "contains a control character",
+            ));
         }
         let query = text.split_whitespace().collect::<Vec<_>>().join(" ");
         match query.chars().count() {
             0 => Err(Invalid::new("empty", "is empty")),
-            n if n > QUERY_MAX => Err(Invalid::new("too_long", format!("is longer than {QUERY_MAX} characters"))),
+            n if n > QUERY_MAX => Err(Invalid::new(
+                "too_long",
+                format!("is longer than {QUERY_MAX} characters"),
+            )),
             _ => Ok(SearchQuery(query)),
         }
     }
@@ -89,7 +98,11 @@ mod tests {
 
     #[test]
     fn bounds() {
-        let code = |text: &str| text.parse::<SearchQuery>().err().map(|invalid| invalid.code());
+        let code = |text: &str| {
+            text.parse::<SearchQuery>()
+                .err()
+                .map(|invalid| invalid.code())
+        };
         assert_eq!(code(" \n "), Some("empty"));
         assert_eq!(code("a\0b"), Some("control_character"));
         assert_eq!(code(&"x".repeat(10_000)), Some("too_long"));

@@ -14,18 +14,34 @@ fn check(text: &str, min: usize, max: usize, multi_line: bool) -> Result<&str, I
     let text = text.trim();
     let allowed = |c: char| multi_line && matches!(c, '\n' | '\t' | '\r');
     if text.chars().any(|c| c.is_control() && !allowed(c)) {
-        return Err(Invalid::new("control_character", "contains a control character"));
+        return Err(Invalid::new(
+            "control_character",
+            "contains a control character",
+        ));
     }
     if text.chars().any(is_bidi_control) {
-        return Err(Invalid::new("bidi_control", "contains a character that changes the reading direction"));
+        return Err(Invalid::new(
+            "bidi_control",
+            "contains a character that changes the reading direction",
+        ));
     }
     let length = text.chars().count();
     if length < min {
-        let message = if length == 0 { "is empty".to_owned() } else { format!("is shorter than {min} characters") };
-        return Err(Invalid::new(if length == 0 { "empty" } else { "too_short" }, message));
+        let message = if length == 0 {
+            "is empty".to_owned()
+        } else {
+            format!("is shorter than {min} characters")
+        };
+        return Err(Invalid::new(
+            if length == 0 { "empty" } else { "too_short" },
+            message,
+        ));
     }
     if length > max {
-        return Err(Invalid::new("too_long", format!("is longer than {max} characters")));
+        return Err(Invalid::new(
+            "too_long",
+            format!("is longer than {max} characters"),
+        ));
     }
     Ok(text)
 }
@@ -140,9 +156,14 @@ impl FromStr for Code {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let text = check(text, 1, 40, false)?;
-        let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '+' | '&' | '%' | ' ');
+        let fits = |c: char| {
+            c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '+' | '&' | '%' | ' ')
+        };
         if !text.chars().all(fits) {
-            return Err(Invalid::new("invalid_code", "may contain letters, digits, blanks and . _ - / + & % only"));
+            return Err(Invalid::new(
+                "invalid_code",
+                "may contain letters, digits, blanks and . _ - / + & % only",
+            ));
         }
         Ok(Code(text.to_owned()))
     }
@@ -174,8 +195,15 @@ impl FromStr for Email {
 }
 
 fn is_local_part(local: &str) -> bool {
-    let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || (!c.is_ascii() && c.is_alphanumeric());
-    local.len() <= 64 && local.split('.').all(|part| !part.is_empty() && part.chars().all(atom))
+    let atom = |c: char| {
+        c.is_ascii_alphanumeric()
+            || "!#$%&'*+-/=?^_`{|}~".contains(c)
+            || (!c.is_ascii() && c.is_alphanumeric())
+    };
+    local.len() <= 64
+        && local
+            .split('.')
+            .all(|part| !part.is_empty() && part.chars().all(atom))
 }
 
 fn is_domain(domain: &str) -> bool {
@@ -183,7 +211,9 @@ fn is_domain(domain: &str) -> bool {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     domain.contains('.') && domain.split('.').all(label)
 }
@@ -225,19 +255,29 @@ mod tests {
     use super::*;
 
     fn code<T: Scalar>(text: &str) -> &'static str {
-        text.parse::<T>().err().map_or("ok", |invalid| invalid.code())
+        text.parse::<T>()
+            .err()
+            .map_or("ok", |invalid| invalid.code())
     }
 
     #[test]
     fn text_is_trimmed_and_bounded() {
-        assert_eq!("  Müller & Söhne ".parse::<Name>().map(Name::into_string), Ok("Müller & Söhne".to_owned()));
+        assert_eq!(
+            "  Müller & Söhne ".parse::<Name>().map(Name::into_string),
+            Ok("Müller & Söhne".to_owned())
+        );
         assert_eq!(code::<Text<1, 3>>("   "), "empty");
         assert_eq!(code::<Text<2, 3>>("a"), "too_short");
         assert_eq!(code::<Text<1, 3>>("äöüß"), "too_long");
         assert_eq!(code::<Text<1, 9>>("a\0b"), "control_character");
         assert_eq!(code::<Text<1, 9>>("a\nb"), "control_character");
         assert_eq!(code::<Text<1, 9>>("a\u{202E}b"), "bidi_control");
-        assert_eq!("a\r\nb\tc".parse::<LongText<9>>().map(LongText::into_string), Ok("a\nb\tc".to_owned()));
+        assert_eq!(
+            "a\r\nb\tc"
+                .parse::<LongText<9>>()
+                .map(LongText::into_string),
+            Ok("a\nb\tc".to_owned())
+        );
         assert_eq!(code::<LongText<9>>("a\u{7}"), "control_character");
     }
 
@@ -253,10 +293,24 @@ mod tests {
     fn emails() {
         let mail: Email = " Ann.O'Neil+so@Example.COM".parse().expect("valid");
         assert_eq!(mail.as_str(), "Ann.O'Neil+so@example.com");
-        for text in ["a", "a@b", "@b.de", "a@", "a@b..de", "a@-b.de", "a b@c.de", ".a@b.de", "a@b.de\n@x", "a,b@c.de"] {
+        for text in [
+            "a",
+            "a@b",
+            "@b.de",
+            "a@",
+            "a@b..de",
+            "a@-b.de",
+            "a b@c.de",
+            ".a@b.de",
+            "a@b.de\n@x",
+            "a,b@c.de",
+        ] {
             assert_ne!(code::<Email>(text), "ok", "{text}");
         }
-        assert_eq!(code::<Email>(&format!("{}@example.com", "a".repeat(65))), "invalid_email");
+        assert_eq!(
+            code::<Email>(&format!("{}@example.com", "a".repeat(65))),
+            "invalid_email"
+        );
     }
 
     #[test]

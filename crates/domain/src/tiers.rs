@@ -38,7 +38,11 @@ pub struct Graduated {
 
 /// The price of the highest tier that `quantity` reaches.
 pub fn volume(tiers: &[Tier], quantity: Quantity) -> Option<UnitPrice> {
-    tiers.iter().filter(|tier| tier.min_quantity <= quantity).max_by_key(|tier| tier.min_quantity).map(|tier| tier.unit_price)
+    tiers
+        .iter()
+        .filter(|tier| tier.min_quantity <= quantity)
+        .max_by_key(|tier| tier.min_quantity)
+        .map(|tier| tier.unit_price)
 }
 
 /// The sum over the slices; the lowest tier also prices what lies below it, provided the quantity reaches it.
@@ -46,14 +50,26 @@ pub fn volume(tiers: &[Tier], quantity: Quantity) -> Option<UnitPrice> {
 /// With whole units (`step` 1, 12 …) a tier from 11 starts *with* the eleventh piece, so ten are cheaper or dearer;
 /// with divisible units it starts *at* its quantity.
 pub fn graduated(tiers: &[Tier], quantity: Quantity, step: Quantity) -> Option<Graduated> {
-    let mut tiers: Vec<Tier> = tiers.iter().copied().filter(|tier| tier.min_quantity <= quantity).collect();
+    let mut tiers: Vec<Tier> = tiers
+        .iter()
+        .copied()
+        .filter(|tier| tier.min_quantity <= quantity)
+        .collect();
     tiers.sort_by_key(|tier| tier.min_quantity);
     let whole_units = !step.is_zero() && step.units() % Quantity::one().units() == 0;
     let mut starts = vec![Quantity::ZERO];
     for tier in tiers.iter().skip(1) {
-        starts.push(if whole_units { tier.min_quantity.saturating_sub(step) } else { tier.min_quantity });
+        starts.push(if whole_units {
+            tier.min_quantity.saturating_sub(step)
+        } else {
+            tier.min_quantity
+        });
     }
-    let ends = starts.iter().skip(1).copied().chain(std::iter::once(quantity));
+    let ends = starts
+        .iter()
+        .skip(1)
+        .copied()
+        .chain(std::iter::once(quantity));
     let mut sum = 0_i128;
     let mut slices = Vec::with_capacity(tiers.len());
     for ((tier, start), end) in tiers.iter().zip(&starts).zip(ends) {
@@ -69,7 +85,11 @@ pub fn graduated(tiers: &[Tier], quantity: Quantity, step: Quantity) -> Option<G
         Some(units) => UnitPrice::from_units(units)?,
         None => first.unit_price,
     };
-    Some(Graduated { amount: Decimal::try_from_i128_with_scale(sum, 10).ok()?, unit_price, slices })
+    Some(Graduated {
+        amount: Decimal::try_from_i128_with_scale(sum, 10).ok()?,
+        unit_price,
+        slices,
+    })
 }
 
 #[cfg(test)]
@@ -78,7 +98,10 @@ mod tests {
 
     fn tiers(rows: &[(&str, &str)]) -> Vec<Tier> {
         rows.iter()
-            .map(|(min, price)| Tier { min_quantity: min.parse().expect("min"), unit_price: price.parse().expect("price") })
+            .map(|(min, price)| Tier {
+                min_quantity: min.parse().expect("min"),
+                unit_price: price.parse().expect("price"),
+            })
             .collect()
     }
 
@@ -93,8 +116,18 @@ mod tests {
         assert_eq!(result.amount, Decimal::from(210));
         assert_eq!(result.unit_price.to_string(), "8.4");
         assert_eq!(result.slices.len(), 3);
-        assert_eq!(volume(&tiers, quantity("25")).map(|p| p.to_string()).as_deref(), Some("6"));
-        assert_eq!(volume(&tiers, quantity("10")).map(|p| p.to_string()).as_deref(), Some("10"));
+        assert_eq!(
+            volume(&tiers, quantity("25"))
+                .map(|p| p.to_string())
+                .as_deref(),
+            Some("6")
+        );
+        assert_eq!(
+            volume(&tiers, quantity("10"))
+                .map(|p| p.to_string())
+                .as_deref(),
+            Some("10")
+        );
     }
 
     #[test]

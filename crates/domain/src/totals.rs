@@ -112,7 +112,8 @@ pub fn totals(document: &Document) -> Result<Totals, TotalsError> {
     let exponent = document.currency.exponent();
     let mut work = Vec::with_capacity(document.lines.len());
     for (index, line) in document.lines.iter().enumerate() {
-        let mut line_work = line_work(line, exponent, document.rounding).ok_or(TotalsError::range(Some(index)))?;
+        let mut line_work =
+            line_work(line, exponent, document.rounding).ok_or(TotalsError::range(Some(index)))?;
         line_work.share = fixed_share(line, line_work.net, exponent, index)?;
         work.push(line_work);
     }
@@ -124,11 +125,19 @@ pub fn totals(document: &Document) -> Result<Totals, TotalsError> {
 /// `gross = round(qty × price)`, then the chain of discounts, each rounded.
 fn line_work(line: &Line, exponent: u32, mode: RoundingMode) -> Option<Work> {
     if line.kind == LineKind::Text {
-        return Some(Work { gross: 0, discounts: Vec::new(), net: 0, share: 0 });
+        return Some(Work {
+            gross: 0,
+            discounts: Vec::new(),
+            net: 0,
+            share: 0,
+        });
     }
     // Quantity has 4 decimals, price 6: their product 10.
     let product = line.quantity.units().checked_mul(line.unit_price.units())?;
-    let gross = mode.divide(product, crate::decimal::pow10(10_u32.checked_sub(exponent)?)?)?;
+    let gross = mode.divide(
+        product,
+        crate::decimal::pow10(10_u32.checked_sub(exponent)?)?,
+    )?;
     let mut net = gross;
     let mut discounts = Vec::with_capacity(line.discounts.len());
     for discount in &line.discounts {
@@ -136,7 +145,12 @@ fn line_work(line: &Line, exponent: u32, mode: RoundingMode) -> Option<Work> {
         net = net.checked_sub(amount)?;
         discounts.push(amount);
     }
-    Some(Work { gross, discounts, net, share: 0 })
+    Some(Work {
+        gross,
+        discounts,
+        net,
+        share: 0,
+    })
 }
 
 /// What a discount takes from `of`, never more than that.
@@ -152,7 +166,10 @@ fn fixed_share(line: &Line, net: i128, exponent: u32, index: usize) -> Result<i1
         return Ok(0);
     };
     let refused = TotalsError::line(index, TotalsProblem::ShareExceedsLine);
-    share.minor(exponent).filter(|share| (0..=net).contains(share)).ok_or(refused)
+    share
+        .minor(exponent)
+        .filter(|share| (0..=net).contains(share))
+        .ok_or(refused)
 }
 
 /// Splits the order discount over eligible lines. Frozen shares stand as they are; once there are any, a discount by
@@ -161,7 +178,10 @@ fn apply_order_discount(document: &Document, work: &mut [Work]) -> Option<()> {
     let Some(discount) = document.discount else {
         return Some(());
     };
-    let frozen = document.lines.iter().any(|line| line.fixed_order_discount_share.is_some());
+    let frozen = document
+        .lines
+        .iter()
+        .any(|line| line.fixed_order_discount_share.is_some());
     if frozen && matches!(discount, Discount::Amount(_)) {
         return Some(());
     }
@@ -174,9 +194,20 @@ fn apply_order_discount(document: &Document, work: &mut [Work]) -> Option<()> {
             if open { work.net.max(0) } else { 0 }
         })
         .collect();
-    let eligible = weights.iter().try_fold(0_i128, |sum, weight| sum.checked_add(*weight))?;
-    let amount = reduction(discount, eligible, document.currency.exponent(), document.rounding)?;
-    for ((line, share), weight) in work.iter_mut().zip(apportion(amount, &weights)?).zip(weights) {
+    let eligible = weights
+        .iter()
+        .try_fold(0_i128, |sum, weight| sum.checked_add(*weight))?;
+    let amount = reduction(
+        discount,
+        eligible,
+        document.currency.exponent(),
+        document.rounding,
+    )?;
+    for ((line, share), weight) in work
+        .iter_mut()
+        .zip(apportion(amount, &weights)?)
+        .zip(weights)
+    {
         if weight > 0 {
             line.share = share;
         }
@@ -184,7 +215,12 @@ fn apply_order_discount(document: &Document, work: &mut [Work]) -> Option<()> {
     Some(())
 }
 
-fn assemble(document: &Document, work: &[Work], line_taxes: Vec<LineTaxes>, sums: Vec<TaxSum>) -> Result<Totals, TotalsError> {
+fn assemble(
+    document: &Document,
+    work: &[Work],
+    line_taxes: Vec<LineTaxes>,
+    sums: Vec<TaxSum>,
+) -> Result<Totals, TotalsError> {
     let exponent = document.currency.exponent();
     let amount = |minor: i128| Amount::from_minor(minor, exponent).ok_or(TotalsError::range(None));
     let sum = |of: &dyn Fn(&Work) -> i128| work.iter().map(of).sum::<i128>();
@@ -192,12 +228,21 @@ fn assemble(document: &Document, work: &[Work], line_taxes: Vec<LineTaxes>, sums
     let tax: i128 = line_taxes.iter().map(|line| line.tax).sum();
     let payable = cash_rounded(document, net + tax).ok_or(TotalsError::range(None))?;
     let mut lines = Vec::with_capacity(work.len());
-    for (index, ((line, work), taxes)) in document.lines.iter().zip(work).zip(line_taxes).enumerate() {
-        lines.push(line_totals(line, work, &taxes, exponent).ok_or(TotalsError::range(Some(index)))?);
+    for (index, ((line, work), taxes)) in
+        document.lines.iter().zip(work).zip(line_taxes).enumerate()
+    {
+        lines.push(
+            line_totals(line, work, &taxes, exponent).ok_or(TotalsError::range(Some(index)))?,
+        );
     }
     let mut taxes = Vec::with_capacity(sums.len());
     for sum in sums {
-        taxes.push(TaxTotal { code: sum.code, rate: sum.rate, base: amount(sum.base)?, tax: amount(sum.tax)? });
+        taxes.push(TaxTotal {
+            code: sum.code,
+            rate: sum.rate,
+            base: amount(sum.base)?,
+            tax: amount(sum.tax)?,
+        });
     }
     Ok(Totals {
         lines,
@@ -216,12 +261,19 @@ fn assemble(document: &Document, work: &[Work], line_taxes: Vec<LineTaxes>, sums
 
 fn line_totals(line: &Line, work: &Work, taxes: &LineTaxes, exponent: u32) -> Option<LineTotals> {
     let amount = |minor| Amount::from_minor(minor, exponent);
-    let discounts: Option<Vec<Amount>> = work.discounts.iter().map(|minor| amount(*minor)).collect();
+    let discounts: Option<Vec<Amount>> =
+        work.discounts.iter().map(|minor| amount(*minor)).collect();
     let parts: Option<Vec<LineTaxAmount>> = line
         .taxes
         .iter()
         .zip(&taxes.components)
-        .map(|(tax, minor)| Some(LineTaxAmount { code: tax.code.clone(), rate: tax.rate, amount: amount(*minor)? }))
+        .map(|(tax, minor)| {
+            Some(LineTaxAmount {
+                code: tax.code.clone(),
+                rate: tax.rate,
+                amount: amount(*minor)?,
+            })
+        })
         .collect();
     Some(LineTotals {
         gross: amount(work.gross)?,

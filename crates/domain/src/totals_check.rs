@@ -1,6 +1,8 @@
 //! What a document must satisfy before its totals can be computed.
 
-use crate::document::{DISCOUNTS_PER_LINE_MAX, Discount, Document, LINES_MAX, Line, LineKind, TAXES_PER_LINE_MAX};
+use crate::document::{
+    DISCOUNTS_PER_LINE_MAX, Discount, Document, LINES_MAX, Line, LineKind, TAXES_PER_LINE_MAX,
+};
 use crate::money::{Amount, Rate};
 use crate::scalar::string_enum;
 
@@ -44,9 +46,15 @@ impl TotalsProblem {
             TotalsProblem::DiscountAbove100 => "has a discount above 100 %",
             TotalsProblem::NegativeDiscount => "has a discount below zero",
             TotalsProblem::TooPrecise => "has an amount with more decimals than its currency",
-            TotalsProblem::ShareExceedsLine => "has a share of the order discount that does not fit the line",
-            TotalsProblem::InvalidCashStep => "has a cash rounding step that is not a positive amount of the currency",
-            TotalsProblem::TextWithAmounts => "is text and may not have quantity, price, discounts or taxes",
+            TotalsProblem::ShareExceedsLine => {
+                "has a share of the order discount that does not fit the line"
+            }
+            TotalsProblem::InvalidCashStep => {
+                "has a cash rounding step that is not a positive amount of the currency"
+            }
+            TotalsProblem::TextWithAmounts => {
+                "is text and may not have quantity, price, discounts or taxes"
+            }
         }
     }
 }
@@ -68,24 +76,41 @@ impl TotalsError {
     }
 
     pub(crate) const fn line(index: usize, problem: TotalsProblem) -> TotalsError {
-        TotalsError { line: Some(index), problem }
+        TotalsError {
+            line: Some(index),
+            problem,
+        }
     }
 
     pub(crate) const fn range(line: Option<usize>) -> TotalsError {
-        TotalsError { line, problem: TotalsProblem::OutOfRange }
+        TotalsError {
+            line,
+            problem: TotalsProblem::OutOfRange,
+        }
     }
 }
 
 pub(crate) fn check(document: &Document) -> Result<(), TotalsError> {
     let exponent = document.currency.exponent();
-    let refuse = |problem| Err(TotalsError { line: None, problem });
+    let refuse = |problem| {
+        Err(TotalsError {
+            line: None,
+            problem,
+        })
+    };
     if document.lines.len() > LINES_MAX {
         return refuse(TotalsProblem::TooManyLines);
     }
-    if document.cash_rounding.is_some_and(|step| step.minor(exponent).is_none_or(|step| step <= 0)) {
+    if document
+        .cash_rounding
+        .is_some_and(|step| step.minor(exponent).is_none_or(|step| step <= 0))
+    {
         return refuse(TotalsProblem::InvalidCashStep);
     }
-    if let Some(problem) = document.discount.and_then(|discount| discount_problem(discount, exponent)) {
+    if let Some(problem) = document
+        .discount
+        .and_then(|discount| discount_problem(discount, exponent))
+    {
         return refuse(problem);
     }
     for (index, line) in document.lines.iter().enumerate() {
@@ -98,7 +123,9 @@ pub(crate) fn check(document: &Document) -> Result<(), TotalsError> {
 
 fn discount_problem(discount: Discount, exponent: u32) -> Option<TotalsProblem> {
     match discount {
-        Discount::Percent(rate) => (rate > Rate::hundred()).then_some(TotalsProblem::DiscountAbove100),
+        Discount::Percent(rate) => {
+            (rate > Rate::hundred()).then_some(TotalsProblem::DiscountAbove100)
+        }
         Discount::Amount(amount) => amount_problem(amount, exponent),
     }
 }
@@ -112,7 +139,10 @@ fn amount_problem(amount: Amount, exponent: u32) -> Option<TotalsProblem> {
 }
 
 fn line_problem(line: &Line, exponent: u32) -> Option<TotalsProblem> {
-    let bare = line.quantity.is_zero() && line.unit_price.is_zero() && line.discounts.is_empty() && line.taxes.is_empty();
+    let bare = line.quantity.is_zero()
+        && line.unit_price.is_zero()
+        && line.discounts.is_empty()
+        && line.taxes.is_empty();
     if line.kind == LineKind::Text && !bare {
         return Some(TotalsProblem::TextWithAmounts);
     }
@@ -123,10 +153,15 @@ fn line_problem(line: &Line, exponent: u32) -> Option<TotalsProblem> {
         return Some(TotalsProblem::TooManyTaxes);
     }
     let repeated = |(i, tax): (usize, &crate::document::LineTax)| {
-        line.taxes.iter().take(i).any(|earlier| earlier.code == tax.code && earlier.rate == tax.rate)
+        line.taxes
+            .iter()
+            .take(i)
+            .any(|earlier| earlier.code == tax.code && earlier.rate == tax.rate)
     };
     if line.taxes.iter().enumerate().any(repeated) {
         return Some(TotalsProblem::DuplicateTax);
     }
-    line.discounts.iter().find_map(|discount| discount_problem(*discount, exponent))
+    line.discounts
+        .iter()
+        .find_map(|discount| discount_problem(*discount, exponent))
 }

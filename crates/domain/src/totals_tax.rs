@@ -35,17 +35,28 @@ struct Key<'a> {
 }
 
 /// Taxes of every line and the summary by tax and rate, in order of first appearance.
-pub(crate) fn taxes(document: &Document, work: &[Work]) -> Result<(Vec<LineTaxes>, Vec<TaxSum>), TotalsError> {
+pub(crate) fn taxes(
+    document: &Document,
+    work: &[Work],
+) -> Result<(Vec<LineTaxes>, Vec<TaxSum>), TotalsError> {
     let mut line_taxes = vec![LineTaxes::default(); work.len()];
     let mut sums = Summary::default();
     for (key, lines) in groups(document) {
-        let amounts: Vec<i128> = lines.iter().filter_map(|i| work.get(*i)).map(Work::taxable).collect();
+        let amounts: Vec<i128> = lines
+            .iter()
+            .filter_map(|i| work.get(*i))
+            .map(Work::taxable)
+            .collect();
         let total: i128 = amounts.iter().sum();
         // Errors name the group's first line.
         let range = TotalsError::range(lines.first().copied());
         // A sum beyond every amount is refused before anything is multiplied with it.
         Amount::from_minor(total, document.currency.exponent()).ok_or(range)?;
-        let method = if key.price_includes_tax { inclusive } else { exclusive };
+        let method = if key.price_includes_tax {
+            inclusive
+        } else {
+            exclusive
+        };
         let group = method(total, key.taxes, document.rounding).ok_or(range)?;
         for (tax, amount) in key.taxes.iter().zip(&group.components) {
             sums.add(tax, group.base, *amount).ok_or(range)?;
@@ -53,7 +64,11 @@ pub(crate) fn taxes(document: &Document, work: &[Work]) -> Result<(Vec<LineTaxes
         let shares = share(&group, &amounts, key.price_includes_tax).ok_or(range)?;
         for (index, share) in lines.into_iter().zip(shares) {
             if let Some(slot) = line_taxes.get_mut(index) {
-                *slot = LineTaxes { base: share.base, tax: share.tax, components: share.components };
+                *slot = LineTaxes {
+                    base: share.base,
+                    tax: share.tax,
+                    components: share.components,
+                };
             }
         }
     }
@@ -90,9 +105,17 @@ struct Summary {
 
 impl Summary {
     fn add(&mut self, tax: &LineTax, base: i128, amount: i128) -> Option<()> {
-        let row = *self.known.entry((tax.code.clone(), tax.rate)).or_insert(self.rows.len());
+        let row = *self
+            .known
+            .entry((tax.code.clone(), tax.rate))
+            .or_insert(self.rows.len());
         if row == self.rows.len() {
-            self.rows.push(TaxSum { code: tax.code.clone(), rate: tax.rate, base: 0, tax: 0 });
+            self.rows.push(TaxSum {
+                code: tax.code.clone(),
+                rate: tax.rate,
+                base: 0,
+                tax: 0,
+            });
         }
         let row = self.rows.get_mut(row)?;
         row.base = row.base.checked_add(base)?;

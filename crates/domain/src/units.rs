@@ -65,7 +65,10 @@ impl Unit {
         if quantity.units() % self.step.units() == 0 {
             return Ok(quantity);
         }
-        Err(Invalid::new("not_a_multiple", format!("is not a multiple of {} {}", self.step, self.code)))
+        Err(Invalid::new(
+            "not_a_multiple",
+            format!("is not a multiple of {} {}", self.step, self.code),
+        ))
     }
 }
 
@@ -79,13 +82,19 @@ pub struct Conversion {
 impl Conversion {
     /// A fraction of two positive numbers.
     pub fn new(numerator: i64, denominator: i64) -> Option<Conversion> {
-        (numerator > 0 && denominator > 0).then_some(Conversion { numerator, denominator })
+        (numerator > 0 && denominator > 0).then_some(Conversion {
+            numerator,
+            denominator,
+        })
     }
 
     /// The way back.
     #[must_use]
     pub fn inverse(self) -> Conversion {
-        Conversion { numerator: self.denominator, denominator: self.numerator }
+        Conversion {
+            numerator: self.denominator,
+            denominator: self.numerator,
+        }
     }
 
     /// Converts exactly; a result that four decimals cannot hold is refused, never rounded.
@@ -93,12 +102,19 @@ impl Conversion {
         let scaled = quantity.units().checked_mul(i128::from(self.numerator));
         let denominator = i128::from(self.denominator);
         let exact = scaled.filter(|scaled| scaled % denominator == 0);
-        match (scaled, exact.and_then(|exact| Quantity::from_units(exact / denominator))) {
+        match (
+            scaled,
+            exact.and_then(|exact| Quantity::from_units(exact / denominator)),
+        ) {
             (_, Some(converted)) => Ok(converted),
-            (Some(scaled), None) if scaled % denominator != 0 => {
-                Err(Invalid::new("inexact_conversion", "cannot be converted to the unit exactly"))
-            }
-            _ => Err(Invalid::new("too_many_digits", "is too large in the other unit")),
+            (Some(scaled), None) if scaled % denominator != 0 => Err(Invalid::new(
+                "inexact_conversion",
+                "cannot be converted to the unit exactly",
+            )),
+            _ => Err(Invalid::new(
+                "too_many_digits",
+                "is too large in the other unit",
+            )),
         }
     }
 }
@@ -116,9 +132,18 @@ mod tests {
         let piece = Unit::with_decimals("pcs".parse().expect("code"), 0).expect("unit");
         assert!(piece.is_integer_only());
         assert!(piece.check(quantity("12")).is_ok());
-        assert_eq!(piece.check(quantity("1.5")).expect_err("half a piece").code(), "not_a_multiple");
+        assert_eq!(
+            piece
+                .check(quantity("1.5"))
+                .expect_err("half a piece")
+                .code(),
+            "not_a_multiple"
+        );
         let pack = Unit::new("pack".parse().expect("code"), quantity("12")).expect("unit");
-        assert_eq!(pack.check(quantity("30")).expect_err("30").message(), "is not a multiple of 12 pack");
+        assert_eq!(
+            pack.check(quantity("30")).expect_err("30").message(),
+            "is not a multiple of 12 pack"
+        );
         let kg = Unit::with_decimals("kg".parse().expect("code"), 3).expect("unit");
         assert!(!kg.is_integer_only() && kg.check(quantity("0.125")).is_ok());
         assert!(kg.check(quantity("0.1255")).is_err());
@@ -131,9 +156,21 @@ mod tests {
         let dozen = Conversion::new(12, 1).expect("fraction");
         assert_eq!(dozen.convert(quantity("2.5")), Ok(quantity("30")));
         assert_eq!(dozen.inverse().convert(quantity("30")), Ok(quantity("2.5")));
-        assert_eq!(dozen.inverse().convert(quantity("1")).expect_err("1/12").code(), "inexact_conversion");
+        assert_eq!(
+            dozen
+                .inverse()
+                .convert(quantity("1"))
+                .expect_err("1/12")
+                .code(),
+            "inexact_conversion"
+        );
         let huge = Conversion::new(i64::MAX, 1).expect("fraction");
-        assert_eq!(huge.convert(quantity("99999999999")).expect_err("huge").code(), "too_many_digits");
+        assert_eq!(
+            huge.convert(quantity("99999999999"))
+                .expect_err("huge")
+                .code(),
+            "too_many_digits"
+        );
         assert_eq!(Conversion::new(0, 1), None);
         assert_eq!(Conversion::new(1, -1), None);
     }

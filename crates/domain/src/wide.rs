@@ -71,7 +71,11 @@ impl Wide {
     pub(crate) fn checked_mul(self, factor: u128) -> Option<Wide> {
         let product = self.checked_mul_u64(low(factor))?;
         let high = self.checked_mul_u64(low(factor >> 64))?;
-        if high.is_zero() { Some(product) } else { product.checked_add(high.checked_shl(64)?) }
+        if high.is_zero() {
+            Some(product)
+        } else {
+            product.checked_add(high.checked_shl(64)?)
+        }
     }
 
     fn checked_shl(self, by: u32) -> Option<Wide> {
@@ -82,7 +86,11 @@ impl Wide {
         let mut shifted = [0; LIMBS];
         let source = |i: usize| self.0.get(i).copied().unwrap_or(0);
         for (i, slot) in shifted.iter_mut().enumerate().skip(limbs) {
-            let lower = if i > limbs && bits > 0 { source(i - limbs - 1) >> (64 - bits) } else { 0 };
+            let lower = if i > limbs && bits > 0 {
+                source(i - limbs - 1) >> (64 - bits)
+            } else {
+                0
+            };
             *slot = (source(i - limbs) << bits) | lower;
         }
         Some(Wide(shifted))
@@ -141,7 +149,10 @@ impl PartialOrd for Wide {
 }
 
 /// The low 64 bits.
-#[expect(clippy::cast_possible_truncation, reason = "taking the low half is the point")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "taking the low half is the point"
+)]
 fn low(value: u128) -> u64 {
     value as u64
 }

@@ -8,7 +8,9 @@ pub use on::{deserialize_scalar, scalar_schema};
 
 #[cfg(feature = "wire")]
 mod on {
-    use deserr::{DeserializeError, ErrorKind, IntoValue, Value, ValueKind, ValuePointerRef, take_cf_content};
+    use deserr::{
+        DeserializeError, ErrorKind, IntoValue, Value, ValueKind, ValuePointerRef, take_cf_content,
+    };
     use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
     use utoipa::openapi::{RefOr, Schema};
 
@@ -23,13 +25,25 @@ mod on {
             Value::String(text) => match text.parse::<T>() {
                 Ok(scalar) => return Ok(scalar),
                 Err(_) if !T::VALUES.is_empty() => {
-                    let kind = ErrorKind::UnknownValue { value: &text, accepted: T::VALUES };
+                    let kind = ErrorKind::UnknownValue {
+                        value: &text,
+                        accepted: T::VALUES,
+                    };
                     E::error::<V>(None, kind, location)
                 }
-                Err(invalid) => E::error::<V>(None, ErrorKind::Unexpected { msg: invalid.to_string() }, location),
+                Err(invalid) => E::error::<V>(
+                    None,
+                    ErrorKind::Unexpected {
+                        msg: invalid.to_string(),
+                    },
+                    location,
+                ),
             },
             actual => {
-                let kind = ErrorKind::IncorrectValueKind { actual, accepted: &[ValueKind::String] };
+                let kind = ErrorKind::IncorrectValueKind {
+                    actual,
+                    accepted: &[ValueKind::String],
+                };
                 E::error::<V>(None, kind, location)
             }
         };
@@ -89,6 +103,10 @@ pub(crate) use wire_scalar;
 pub(crate) fn schema_name(type_name: &str) -> std::borrow::Cow<'static, str> {
     let (path, generics) = type_name.split_once('<').unwrap_or((type_name, ""));
     let base = path.rsplit("::").next().unwrap_or(path);
-    let bounds: Vec<&str> = generics.trim_end_matches('>').split(", ").filter(|part| !part.is_empty()).collect();
+    let bounds: Vec<&str> = generics
+        .trim_end_matches('>')
+        .split(", ")
+        .filter(|part| !part.is_empty())
+        .collect();
     format!("{base}{}", bounds.join("To")).into()
 }

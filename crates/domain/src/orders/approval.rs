@@ -82,7 +82,8 @@ impl fmt::Debug for SnapshotHash {
 
 impl Scalar for SnapshotHash {
     const DESCRIPTION: &'static str = "SHA-256 in hexadecimal digits";
-    const EXAMPLE: &'static str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    const EXAMPLE: &'static str =
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     const PATTERN: Option<&'static str> = Some("^[0-9a-fA-F]{64}$");
 }
 scalar_traits!(SnapshotHash);
@@ -143,9 +144,15 @@ impl Measures {
     pub fn margin_percent(&self) -> Option<Percent> {
         let cost = self.cost?;
         if self.net.is_zero() {
-            return Some(if cost > Amount::ZERO { Percent::of(i128::MIN, 1) } else { Percent::ZERO });
+            return Some(if cost > Amount::ZERO {
+                Percent::of(i128::MIN, 1)
+            } else {
+                Percent::ZERO
+            });
         }
-        self.net.checked_sub(cost).map(|margin| Percent::of_amounts(margin, self.net))
+        self.net
+            .checked_sub(cost)
+            .map(|margin| Percent::of_amounts(margin, self.net))
     }
 }
 
@@ -165,7 +172,10 @@ pub struct ApprovalMatch {
 
 /// The policies an order matches, in their order.
 pub fn evaluate(policies: &[ApprovalPolicy], measures: &Measures) -> Vec<ApprovalMatch> {
-    policies.iter().filter_map(|policy| matches(policy, measures)).collect()
+    policies
+        .iter()
+        .filter_map(|policy| matches(policy, measures))
+        .collect()
 }
 
 fn matches(policy: &ApprovalPolicy, measures: &Measures) -> Option<ApprovalMatch> {
@@ -180,7 +190,12 @@ fn matches(policy: &ApprovalPolicy, measures: &Measures) -> Option<ApprovalMatch
             (shown(percent), shown(threshold), percent < threshold)
         }
     };
-    hit.then_some(ApprovalMatch { policy_id: policy.id, measure: policy.threshold.measure(), value, threshold })
+    hit.then_some(ApprovalMatch {
+        policy_id: policy.id,
+        measure: policy.threshold.measure(),
+        value,
+        threshold,
+    })
 }
 
 /// A percentage with the four decimals of an amount, for showing.
@@ -193,9 +208,13 @@ fn shown(percent: Percent) -> Amount {
 /// Whether a changed order needs approval again: a policy matches now that did not, or measures worse than approved.
 pub fn needs_reapproval(approved: &[ApprovalMatch], now: &[ApprovalMatch]) -> bool {
     now.iter().any(|current| {
-        let before = approved.iter().find(|before| before.policy_id == current.policy_id);
+        let before = approved
+            .iter()
+            .find(|before| before.policy_id == current.policy_id);
         before.is_none_or(|before| match current.measure {
-            ApprovalMeasure::Amount | ApprovalMeasure::DiscountPercent => current.value > before.value,
+            ApprovalMeasure::Amount | ApprovalMeasure::DiscountPercent => {
+                current.value > before.value
+            }
             ApprovalMeasure::MarginPercent => current.value < before.value,
         })
     })
@@ -227,7 +246,11 @@ pub struct Approver {
 
 impl ApprovalRequest {
     /// Whether the approver may approve the order in its present state.
-    pub fn approvable_by(&self, approver: &Approver, current: SnapshotHash) -> Result<(), ApprovalRefusal> {
+    pub fn approvable_by(
+        &self,
+        approver: &Approver,
+        current: SnapshotHash,
+    ) -> Result<(), ApprovalRefusal> {
         if current != self.snapshot {
             return Err(ApprovalRefusal::SnapshotChanged);
         }

@@ -24,30 +24,42 @@ pub struct DiscountExceeded {
 
 impl DiscountAuthority {
     /// Nothing may be taken off.
-    pub const NONE: DiscountAuthority = DiscountAuthority { max_percent: Rate::ZERO };
+    pub const NONE: DiscountAuthority = DiscountAuthority {
+        max_percent: Rate::ZERO,
+    };
 
     /// Every discount is fine.
     pub fn unlimited() -> DiscountAuthority {
-        DiscountAuthority { max_percent: Rate::hundred() }
+        DiscountAuthority {
+            max_percent: Rate::hundred(),
+        }
     }
 
     /// The authority of somebody with several roles.
     pub fn highest(authorities: impl IntoIterator<Item = DiscountAuthority>) -> DiscountAuthority {
-        authorities.into_iter().max_by_key(|authority| authority.max_percent).unwrap_or(DiscountAuthority::NONE)
+        authorities
+            .into_iter()
+            .max_by_key(|authority| authority.max_percent)
+            .unwrap_or(DiscountAuthority::NONE)
     }
 
     /// Checks every line with its share of the order discount: splitting a discount over both does not evade the limit.
     pub fn check(&self, totals: &Totals) -> Vec<DiscountExceeded> {
         let lines = totals.lines.iter().enumerate().filter_map(|(index, line)| {
             let given = line_discount(line)?;
-            self.exceeded(given, line.gross).then(|| self.refusal(Some(index), given, line.gross))
+            self.exceeded(given, line.gross)
+                .then(|| self.refusal(Some(index), given, line.gross))
         });
         lines.collect()
     }
 
     /// Checks one discount of a gross amount.
     pub fn check_amount(&self, gross: Amount, discount: Amount) -> Result<(), DiscountExceeded> {
-        if self.exceeded(discount, gross) { Err(self.refusal(None, discount, gross)) } else { Ok(()) }
+        if self.exceeded(discount, gross) {
+            Err(self.refusal(None, discount, gross))
+        } else {
+            Ok(())
+        }
     }
 
     /// Compared exactly: a limit of 10 % holds for 10.00 of 100.00 and not for 10.01. Of amounts that a percentage of
@@ -58,11 +70,16 @@ impl DiscountAuthority {
         // One rounding may lie between a percentage and its amount: at most half of 10^-exponent of the gross' scale.
         let scale = discount.decimal().scale().max(gross.decimal().scale());
         let unit = crate::decimal::pow10(Amount::SCALE.saturating_sub(scale)).unwrap_or(1);
-        given.saturating_sub(allowed).saturating_mul(2) > unit.saturating_mul(crate::money::RATE_ONE)
+        given.saturating_sub(allowed).saturating_mul(2)
+            > unit.saturating_mul(crate::money::RATE_ONE)
     }
 
     fn refusal(&self, line: Option<usize>, discount: Amount, gross: Amount) -> DiscountExceeded {
-        DiscountExceeded { line, given: Percent::of_amounts(discount, gross), limit: self.max_percent }
+        DiscountExceeded {
+            line,
+            given: Percent::of_amounts(discount, gross),
+            limit: self.max_percent,
+        }
     }
 }
 
@@ -81,36 +98,79 @@ mod tests {
     }
 
     fn authority(text: &str) -> DiscountAuthority {
-        DiscountAuthority { max_percent: text.parse().expect("rate") }
+        DiscountAuthority {
+            max_percent: text.parse().expect("rate"),
+        }
     }
 
     #[test]
     fn limits_are_exact_up_to_the_rounding_of_the_discount() {
-        assert!(authority("10").check_amount(amount("100.00"), amount("10.00")).is_ok());
-        let refused = authority("10").check_amount(amount("100.00"), amount("10.01")).expect_err("10.01 %");
-        assert_eq!(refused.to_string(), "a discount of 10.01 % exceeds the limit of 10 %");
+        assert!(
+            authority("10")
+                .check_amount(amount("100.00"), amount("10.00"))
+                .is_ok()
+        );
+        let refused = authority("10")
+            .check_amount(amount("100.00"), amount("10.01"))
+            .expect_err("10.01 %");
+        assert_eq!(
+            refused.to_string(),
+            "a discount of 10.01 % exceeds the limit of 10 %"
+        );
         // 10 % of 0.05 is 0.005, printed as 0.01.
-        assert!(authority("10").check_amount(amount("0.05"), amount("0.01")).is_ok());
-        assert!(authority("10").check_amount(amount("0.04"), amount("0.01")).is_err());
-        assert!(DiscountAuthority::unlimited().check_amount(amount("1.00"), amount("1.00")).is_ok());
-        assert!(DiscountAuthority::NONE.check_amount(amount("1.00"), amount("0.01")).is_err());
+        assert!(
+            authority("10")
+                .check_amount(amount("0.05"), amount("0.01"))
+                .is_ok()
+        );
+        assert!(
+            authority("10")
+                .check_amount(amount("0.04"), amount("0.01"))
+                .is_err()
+        );
+        assert!(
+            DiscountAuthority::unlimited()
+                .check_amount(amount("1.00"), amount("1.00"))
+                .is_ok()
+        );
+        assert!(
+            DiscountAuthority::NONE
+                .check_amount(amount("1.00"), amount("0.01"))
+                .is_err()
+        );
     }
 
     #[test]
     fn line_and_order_discount_count_together() {
         let mut document = Document::new("EUR".parse().expect("EUR"));
-        let mut line = Line::item("1".parse().expect("quantity"), "100".parse().expect("price"));
+        let mut line = Line::item(
+            "1".parse().expect("quantity"),
+            "100".parse().expect("price"),
+        );
         line.discounts = vec![Discount::Percent("6".parse().expect("rate"))];
         document.lines = vec![line];
         document.discount = Some(Discount::Percent("6".parse().expect("rate")));
         let found = authority("10").check(&totals(&document).expect("totals"));
-        assert_eq!(found.iter().map(|e| (e.line, e.given.to_string())).collect::<Vec<_>>(), [(Some(0), "11.64".to_owned())]);
-        assert!(authority("12").check(&totals(&document).expect("totals")).is_empty());
+        assert_eq!(
+            found
+                .iter()
+                .map(|e| (e.line, e.given.to_string()))
+                .collect::<Vec<_>>(),
+            [(Some(0), "11.64".to_owned())]
+        );
+        assert!(
+            authority("12")
+                .check(&totals(&document).expect("totals"))
+                .is_empty()
+        );
     }
 
     #[test]
     fn the_highest_role_counts() {
-        assert_eq!(DiscountAuthority::highest([authority("5"), authority("15")]), authority("15"));
+        assert_eq!(
+            DiscountAuthority::highest([authority("5"), authority("15")]),
+            authority("15")
+        );
         assert_eq!(DiscountAuthority::highest([]), DiscountAuthority::NONE);
     }
 }

@@ -51,7 +51,11 @@ impl HoldType {
     /// What it blocks unless said otherwise. Credit never keeps shipped goods from being invoiced.
     pub fn default_blocks(self) -> Blocks {
         match self {
-            HoldType::Credit | HoldType::Customer | HoldType::Address | HoldType::Payment | HoldType::Quality => Blocks::Ship,
+            HoldType::Credit
+            | HoldType::Customer
+            | HoldType::Address
+            | HoldType::Payment
+            | HoldType::Quality => Blocks::Ship,
             HoldType::Fraud | HoldType::Manual => Blocks::Both,
         }
     }
@@ -115,9 +119,19 @@ impl Hold {
 }
 
 /// The holds that stand in the way of an activity on a line, or on the whole order.
-pub fn blocking(holds: &[Hold], activity: Activity, line: Option<OrderLineId>, now: DateTime<Utc>) -> Vec<HoldId> {
-    let stands_in_the_way = |hold: &&Hold| hold.is_active(now) && hold.blocks.covers(activity) && hold.reaches(line);
-    holds.iter().filter(stands_in_the_way).map(|hold| hold.id).collect()
+pub fn blocking(
+    holds: &[Hold],
+    activity: Activity,
+    line: Option<OrderLineId>,
+    now: DateTime<Utc>,
+) -> Vec<HoldId> {
+    let stands_in_the_way =
+        |hold: &&Hold| hold.is_active(now) && hold.blocks.covers(activity) && hold.reaches(line);
+    holds
+        .iter()
+        .filter(stands_in_the_way)
+        .map(|hold| hold.id)
+        .collect()
 }
 
 #[cfg(test)]
@@ -132,7 +146,14 @@ mod tests {
 
     fn hold(id: u128, blocks: Blocks, scope: HoldScope) -> Hold {
         let id = HoldId::from_uuid(Uuid::from_u128(id));
-        Hold { id, hold_type: HoldType::Manual, blocks, scope, expires_at: None, released_at: None }
+        Hold {
+            id,
+            hold_type: HoldType::Manual,
+            blocks,
+            scope,
+            expires_at: None,
+            released_at: None,
+        }
     }
 
     #[test]
@@ -141,10 +162,21 @@ mod tests {
         let holds = [
             hold(1, Blocks::Ship, HoldScope::Order),
             hold(2, Blocks::Both, HoldScope::Line(line(7))),
-            Hold { released_at: Some(now()), ..hold(3, Blocks::Both, HoldScope::Order) },
-            Hold { expires_at: Some(now()), ..hold(4, Blocks::Both, HoldScope::Order) },
+            Hold {
+                released_at: Some(now()),
+                ..hold(3, Blocks::Both, HoldScope::Order)
+            },
+            Hold {
+                expires_at: Some(now()),
+                ..hold(4, Blocks::Both, HoldScope::Order)
+            },
         ];
-        let ids = |activity, line| blocking(&holds, activity, line, now()).iter().map(|id| id.uuid().as_u128()).collect::<Vec<_>>();
+        let ids = |activity, line| {
+            blocking(&holds, activity, line, now())
+                .iter()
+                .map(|id| id.uuid().as_u128())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(ids(Activity::Ship, Some(line(7))), [1, 2]);
         assert_eq!(ids(Activity::Ship, Some(line(8))), [1]);
         assert_eq!(ids(Activity::Ship, None), [1]);

@@ -150,12 +150,19 @@ impl LineLedger {
 
     /// Open and neither reserved nor picked; only shippable lines wait for stock.
     pub fn backordered(&self) -> Quantity {
-        if self.shippable { self.open().saturating_sub(self.reserved).saturating_sub(self.picked) } else { Quantity::ZERO }
+        if self.shippable {
+            self.open()
+                .saturating_sub(self.reserved)
+                .saturating_sub(self.picked)
+        } else {
+            Quantity::ZERO
+        }
     }
 
     /// What can still be cancelled: neither shipped nor invoiced.
     pub fn cancellable(&self) -> Quantity {
-        self.wanted().saturating_sub(self.shipped.max(self.invoiced_net()))
+        self.wanted()
+            .saturating_sub(self.shipped.max(self.invoiced_net()))
     }
 
     /// Whether someone still waits for the line: goods, and services billed when done; not what is billed as ordered.
@@ -173,24 +180,45 @@ impl LineLedger {
     pub fn check(&self) -> Result<(), LedgerError> {
         let limit = self.ship_limit()?;
         let checks = [
-            (self.cancelled, self.ordered, LedgerProblem::CancelledTooMuch),
+            (
+                self.cancelled,
+                self.ordered,
+                LedgerProblem::CancelledTooMuch,
+            ),
             (self.shipped, limit, LedgerProblem::ShippedTooMuch),
-            (self.delivered, self.shipped, LedgerProblem::DeliveredTooMuch),
+            (
+                self.delivered,
+                self.shipped,
+                LedgerProblem::DeliveredTooMuch,
+            ),
             (self.returned, self.shipped, LedgerProblem::ReturnedTooMuch),
-            (self.return_credited, self.returned, LedgerProblem::ReturnCreditedTooMuch),
+            (
+                self.return_credited,
+                self.returned,
+                LedgerProblem::ReturnCreditedTooMuch,
+            ),
             (self.credited, self.invoiced, LedgerProblem::CreditedTooMuch),
         ];
         let broken = checks.into_iter().find(|(value, limit, _)| value > limit);
-        broken.map_or(Ok(()), |(_, possible, problem)| Err(LedgerError { problem, possible }))
+        broken.map_or(Ok(()), |(_, possible, problem)| {
+            Err(LedgerError { problem, possible })
+        })
     }
 
     fn ship_limit(&self) -> Result<Quantity, LedgerError> {
-        self.wanted().checked_add(self.over_ship_tolerance).ok_or(OUT_OF_RANGE)
+        self.wanted()
+            .checked_add(self.over_ship_tolerance)
+            .ok_or(OUT_OF_RANGE)
     }
 
     /// Cancels part of the line; reservations shrink with what is open.
     pub fn cancel(mut self, quantity: Quantity) -> Result<LineLedger, LedgerError> {
-        self.cancelled = step(self.cancelled, quantity, self.cancellable(), LedgerProblem::CancelledTooMuch)?;
+        self.cancelled = step(
+            self.cancelled,
+            quantity,
+            self.cancellable(),
+            LedgerProblem::CancelledTooMuch,
+        )?;
         self.reserved = self.reserved.min(self.open().saturating_sub(self.picked));
         Ok(self)
     }
@@ -203,14 +231,24 @@ impl LineLedger {
 
     /// Reserves stock.
     pub fn reserve(mut self, quantity: Quantity) -> Result<LineLedger, LedgerError> {
-        self.reserved = step(self.reserved, quantity, self.backordered(), LedgerProblem::ReservedTooMuch)?;
+        self.reserved = step(
+            self.reserved,
+            quantity,
+            self.backordered(),
+            LedgerProblem::ReservedTooMuch,
+        )?;
         Ok(self)
     }
 
     /// Ships; reservations and picks of that quantity are used up.
     pub fn ship(mut self, quantity: Quantity) -> Result<LineLedger, LedgerError> {
         let possible = self.ship_limit()?.saturating_sub(self.shipped);
-        self.shipped = step(self.shipped, quantity, possible, LedgerProblem::ShippedTooMuch)?;
+        self.shipped = step(
+            self.shipped,
+            quantity,
+            possible,
+            LedgerProblem::ShippedTooMuch,
+        )?;
         let unpicked = quantity.saturating_sub(self.picked);
         self.picked = self.picked.saturating_sub(quantity);
         self.reserved = self.reserved.saturating_sub(unpicked).min(self.open());
@@ -220,7 +258,12 @@ impl LineLedger {
     /// Records that shipped goods arrived.
     pub fn arrive(mut self, quantity: Quantity) -> Result<LineLedger, LedgerError> {
         let possible = self.shipped.saturating_sub(self.delivered);
-        self.delivered = step(self.delivered, quantity, possible, LedgerProblem::DeliveredTooMuch)?;
+        self.delivered = step(
+            self.delivered,
+            quantity,
+            possible,
+            LedgerProblem::DeliveredTooMuch,
+        )?;
         Ok(self)
     }
 
@@ -231,33 +274,66 @@ impl LineLedger {
 
     /// Puts a quantity on a posted invoice.
     pub fn invoice(mut self, quantity: Quantity) -> Result<LineLedger, LedgerError> {
-        self.invoiced = step(self.invoiced, quantity, self.to_invoice(), LedgerProblem::InvoicedTooMuch)?;
+        self.invoiced = step(
+            self.invoiced,
+            quantity,
+            self.to_invoice(),
+            LedgerProblem::InvoicedTooMuch,
+        )?;
         Ok(self)
     }
 
     /// Puts a quantity on a posted credit note.
     pub fn credit(mut self, quantity: Quantity) -> Result<LineLedger, LedgerError> {
-        self.credited = step(self.credited, quantity, self.invoiced_net(), LedgerProblem::CreditedTooMuch)?;
+        self.credited = step(
+            self.credited,
+            quantity,
+            self.invoiced_net(),
+            LedgerProblem::CreditedTooMuch,
+        )?;
         Ok(self)
     }
 
     /// Takes goods back; `for_credit` when the outcome is a refund or credit.
-    pub fn take_back(mut self, quantity: Quantity, for_credit: bool) -> Result<LineLedger, LedgerError> {
+    pub fn take_back(
+        mut self,
+        quantity: Quantity,
+        for_credit: bool,
+    ) -> Result<LineLedger, LedgerError> {
         let possible = self.shipped.saturating_sub(self.returned);
-        self.returned = step(self.returned, quantity, possible, LedgerProblem::ReturnedTooMuch)?;
+        self.returned = step(
+            self.returned,
+            quantity,
+            possible,
+            LedgerProblem::ReturnedTooMuch,
+        )?;
         self.return_requested = self.return_requested.saturating_sub(quantity);
         if for_credit {
-            self.return_credited = self.return_credited.checked_add(quantity).ok_or(OUT_OF_RANGE)?;
+            self.return_credited = self
+                .return_credited
+                .checked_add(quantity)
+                .ok_or(OUT_OF_RANGE)?;
         }
         Ok(self)
     }
 }
 
-const OUT_OF_RANGE: LedgerError = LedgerError { problem: LedgerProblem::OutOfRange, possible: Quantity::ZERO };
+const OUT_OF_RANGE: LedgerError = LedgerError {
+    problem: LedgerProblem::OutOfRange,
+    possible: Quantity::ZERO,
+};
 
-fn step(from: Quantity, by: Quantity, possible: Quantity, problem: LedgerProblem) -> Result<Quantity, LedgerError> {
+fn step(
+    from: Quantity,
+    by: Quantity,
+    possible: Quantity,
+    problem: LedgerProblem,
+) -> Result<Quantity, LedgerError> {
     if by.is_zero() {
-        return Err(LedgerError { problem: LedgerProblem::Zero, possible });
+        return Err(LedgerError {
+            problem: LedgerProblem::Zero,
+            possible,
+        });
     }
     if by > possible {
         return Err(LedgerError { problem, possible });

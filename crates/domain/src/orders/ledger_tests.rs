@@ -13,11 +13,20 @@ fn goods(ordered: i128) -> LineLedger {
 #[test]
 fn delivering_and_invoicing_a_line() {
     let line = goods(10).deliver(quantity(4)).expect("4 of 10");
-    assert_eq!((line.open(), line.to_invoice(), line.backordered()), (quantity(6), quantity(4), quantity(6)));
+    assert_eq!(
+        (line.open(), line.to_invoice(), line.backordered()),
+        (quantity(6), quantity(4), quantity(6))
+    );
     let refused = line.deliver(quantity(7)).expect_err("7 of 6");
-    assert_eq!((refused.problem, refused.possible), (LedgerProblem::ShippedTooMuch, quantity(6)));
+    assert_eq!(
+        (refused.problem, refused.possible),
+        (LedgerProblem::ShippedTooMuch, quantity(6))
+    );
     let line = line.invoice(quantity(4)).expect("invoiced");
-    assert_eq!(line.invoice(quantity(1)).expect_err("over").problem, LedgerProblem::InvoicedTooMuch);
+    assert_eq!(
+        line.invoice(quantity(1)).expect_err("over").problem,
+        LedgerProblem::InvoicedTooMuch
+    );
     assert!(!line.is_settled());
     assert!(line.cancel_rest().is_settled());
 }
@@ -26,28 +35,56 @@ fn delivering_and_invoicing_a_line() {
 fn cancelling_releases_what_is_reserved() {
     let line = goods(10).reserve(quantity(8)).expect("reserved");
     let line = line.cancel(quantity(5)).expect("cancelled");
-    assert_eq!((line.reserved, line.backordered()), (quantity(5), quantity(0)));
+    assert_eq!(
+        (line.reserved, line.backordered()),
+        (quantity(5), quantity(0))
+    );
     let line = line.ship(quantity(5)).expect("shipped");
-    assert_eq!((line.reserved, line.cancellable()), (quantity(0), quantity(0)));
-    assert_eq!(line.cancel(quantity(1)).expect_err("shipped").problem, LedgerProblem::CancelledTooMuch);
-    assert_eq!(line.cancel(quantity(0)).expect_err("zero").problem, LedgerProblem::Zero);
+    assert_eq!(
+        (line.reserved, line.cancellable()),
+        (quantity(0), quantity(0))
+    );
+    assert_eq!(
+        line.cancel(quantity(1)).expect_err("shipped").problem,
+        LedgerProblem::CancelledTooMuch
+    );
+    assert_eq!(
+        line.cancel(quantity(0)).expect_err("zero").problem,
+        LedgerProblem::Zero
+    );
 }
 
 #[test]
 fn invoiced_lines_cannot_be_cancelled_below_their_invoice() {
-    let line = LineLedger::new(quantity(10), InvoicePolicy::Ordered, true).invoice(quantity(7)).expect("invoiced");
+    let line = LineLedger::new(quantity(10), InvoicePolicy::Ordered, true)
+        .invoice(quantity(7))
+        .expect("invoiced");
     assert_eq!(line.cancellable(), quantity(3));
 }
 
 #[test]
 fn an_exchange_is_not_a_credit() {
-    let line = goods(2).deliver(quantity(2)).and_then(|l| l.invoice(quantity(2))).expect("done");
+    let line = goods(2)
+        .deliver(quantity(2))
+        .and_then(|l| l.invoice(quantity(2)))
+        .expect("done");
     let exchanged = line.take_back(quantity(1), false).expect("exchange");
-    assert_eq!((exchanged.to_credit(), exchanged.is_settled()), (quantity(0), true));
+    assert_eq!(
+        (exchanged.to_credit(), exchanged.is_settled()),
+        (quantity(0), true)
+    );
     let refunded = line.take_back(quantity(1), true).expect("refund");
-    assert_eq!((refunded.to_credit(), refunded.is_settled()), (quantity(1), false));
+    assert_eq!(
+        (refunded.to_credit(), refunded.is_settled()),
+        (quantity(1), false)
+    );
     assert!(refunded.credit(quantity(1)).expect("credited").is_settled());
-    assert_eq!(line.take_back(quantity(3), true).expect_err("3 of 2").problem, LedgerProblem::ReturnedTooMuch);
+    assert_eq!(
+        line.take_back(quantity(3), true)
+            .expect_err("3 of 2")
+            .problem,
+        LedgerProblem::ReturnedTooMuch
+    );
 }
 
 #[test]
@@ -61,11 +98,24 @@ fn subscriptions_do_not_wait_for_a_delivery() {
 
 #[test]
 fn tolerance_allows_over_shipping() {
-    let line = LineLedger { over_ship_tolerance: quantity(1), ..goods(10) };
+    let line = LineLedger {
+        over_ship_tolerance: quantity(1),
+        ..goods(10)
+    };
     let line = line.ship(quantity(11)).expect("within tolerance");
-    assert_eq!((line.open(), line.to_invoice()), (quantity(0), quantity(11)));
+    assert_eq!(
+        (line.open(), line.to_invoice()),
+        (quantity(0), quantity(11))
+    );
     assert!(line.check().is_ok());
-    assert!(LineLedger { over_ship_tolerance: quantity(0), ..line }.check().is_err());
+    assert!(
+        LineLedger {
+            over_ship_tolerance: quantity(0),
+            ..line
+        }
+        .check()
+        .is_err()
+    );
 }
 
 proptest! {

@@ -224,7 +224,11 @@ pub fn allowed_actions(facts: &OrderFacts) -> Vec<ActionState> {
         .filter(|action| !action.is_automatic())
         .map(|action| {
             let reason = facts.lifecycle.apply(*action, facts).err();
-            ActionState { action: *action, allowed: reason.is_none(), reason }
+            ActionState {
+                action: *action,
+                allowed: reason.is_none(),
+                reason,
+            }
         })
         .collect()
 }
@@ -308,9 +312,12 @@ fn confirmed_step(action: Action) -> Result<Step, Refusal> {
         Action::ShortClose => Ok(short_close),
         Action::Complete => Ok(complete),
         Action::Edit => Err(Refusal::ImmutableAfterConfirm),
-        Action::Submit | Action::Approve | Action::Reject | Action::Confirm | Action::Discard | Action::Reopen => {
-            Err(Refusal::WrongState)
-        }
+        Action::Submit
+        | Action::Approve
+        | Action::Reject
+        | Action::Confirm
+        | Action::Discard
+        | Action::Reopen => Err(Refusal::WrongState),
     }
 }
 
@@ -356,7 +363,10 @@ fn ended_step(action: Action) -> Result<Step, Refusal> {
 
 /// The first refusal whose condition holds, else the outcome.
 fn guard(outcome: Lifecycle, checks: &[(bool, Refusal)]) -> Result<Lifecycle, Refusal> {
-    checks.iter().find(|(refused, _)| *refused).map_or(Ok(outcome), |(_, refusal)| Err(*refusal))
+    checks
+        .iter()
+        .find(|(refused, _)| *refused)
+        .map_or(Ok(outcome), |(_, refusal)| Err(*refusal))
 }
 
 fn stay(from: Lifecycle, _facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
@@ -378,7 +388,10 @@ fn ready(outcome: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
             (!facts.all_priced, Refusal::NoPrice),
             (!facts.has_bill_to, Refusal::BillToMissing),
             (!facts.has_ship_to, Refusal::ShipToMissing),
-            (facts.requested_before_order, Refusal::RequestedDateBeforeOrder),
+            (
+                facts.requested_before_order,
+                Refusal::RequestedDateBeforeOrder,
+            ),
             (facts.duplicate_customer_po, Refusal::DuplicateCustomerPo),
             (facts.discount_exceeded, Refusal::DiscountExceeded),
         ],
@@ -386,24 +399,41 @@ fn ready(outcome: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
 }
 
 fn submit(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
-    ready(if facts.approval_required { Lifecycle::PendingApproval } else { Lifecycle::Confirmed }, facts)
+    ready(
+        if facts.approval_required {
+            Lifecycle::PendingApproval
+        } else {
+            Lifecycle::Confirmed
+        },
+        facts,
+    )
 }
 
 fn confirm_draft(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
     let outcome = ready(Lifecycle::Confirmed, facts)?;
-    guard(outcome, &[(facts.approval_required, Refusal::ApprovalRequired)])
+    guard(
+        outcome,
+        &[(facts.approval_required, Refusal::ApprovalRequired)],
+    )
 }
 
 fn confirm_pending(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
     guard(
         Lifecycle::Confirmed,
-        &[(facts.approvals_outstanding > 0, Refusal::ApprovalPending), (!facts.snapshot_unchanged, Refusal::SnapshotChanged)],
+        &[
+            (facts.approvals_outstanding > 0, Refusal::ApprovalPending),
+            (!facts.snapshot_unchanged, Refusal::SnapshotChanged),
+        ],
     )
 }
 
 fn approve(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
     // The last outstanding approval confirms the order.
-    let outcome = if facts.approvals_outstanding > 1 { Lifecycle::PendingApproval } else { Lifecycle::Confirmed };
+    let outcome = if facts.approvals_outstanding > 1 {
+        Lifecycle::PendingApproval
+    } else {
+        Lifecycle::Confirmed
+    };
     guard(
         outcome,
         &[
@@ -416,11 +446,23 @@ fn approve(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
 
 fn reject(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
     // Whoever submitted may take it back; anybody else needs the authority.
-    guard(Lifecycle::Draft, &[(!facts.actor_may_approve && !facts.actor_is_submitter, Refusal::ApprovalAuthority)])
+    guard(
+        Lifecycle::Draft,
+        &[(
+            !facts.actor_may_approve && !facts.actor_is_submitter,
+            Refusal::ApprovalAuthority,
+        )],
+    )
 }
 
 fn deliver(from: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
-    guard(from, &[(!facts.any_open, Refusal::NothingOpen), (facts.ship_blocked, Refusal::OnHold)])
+    guard(
+        from,
+        &[
+            (!facts.any_open, Refusal::NothingOpen),
+            (facts.ship_blocked, Refusal::OnHold),
+        ],
+    )
 }
 
 fn cancel_line_quantity(from: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
@@ -446,14 +488,20 @@ fn short_close(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
     guard(
         Lifecycle::Closed,
         &[
-            (!facts.any_shipped && !facts.any_invoiced, Refusal::NothingFulfilled),
+            (
+                !facts.any_shipped && !facts.any_invoiced,
+                Refusal::NothingFulfilled,
+            ),
             (!facts.any_open, Refusal::NothingOpen),
         ],
     )
 }
 
 fn complete(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
-    guard(Lifecycle::Completed, &[(!facts.settled, Refusal::NotSettled)])
+    guard(
+        Lifecycle::Completed,
+        &[(!facts.settled, Refusal::NotSettled)],
+    )
 }
 
 fn reopen(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {

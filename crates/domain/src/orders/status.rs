@@ -143,7 +143,11 @@ fn fulfilment(lines: &[LineLedger]) -> FulfilmentStatus {
     if shippable().any(|line| !line.open().is_zero()) {
         return FulfilmentStatus::Partial;
     }
-    if shippable().all(|line| line.delivered >= line.shipped) { FulfilmentStatus::Delivered } else { FulfilmentStatus::Shipped }
+    if shippable().all(|line| line.delivered >= line.shipped) {
+        FulfilmentStatus::Delivered
+    } else {
+        FulfilmentStatus::Shipped
+    }
 }
 
 fn invoice(lines: &[LineLedger]) -> InvoiceStatus {
@@ -155,7 +159,8 @@ fn invoice(lines: &[LineLedger]) -> InvoiceStatus {
     let ever_invoiced = any(|line| !line.invoiced.is_zero());
     let still_invoiced = any(|line| !line.invoiced_net().is_zero());
     // What is billed on delivery may become billable as long as something is open.
-    let may_come = any(|line| line.invoice_policy == InvoicePolicy::Delivered && !line.open().is_zero());
+    let may_come =
+        any(|line| line.invoice_policy == InvoicePolicy::Delivered && !line.open().is_zero());
     match (ever_invoiced, still_invoiced, to_invoice) {
         (false, _, false) => InvoiceStatus::NothingToInvoice,
         (false, _, true) | (true, false, true) => InvoiceStatus::ToInvoice,
@@ -167,7 +172,11 @@ fn invoice(lines: &[LineLedger]) -> InvoiceStatus {
 }
 
 fn payment(facts: PaymentFacts) -> PaymentStatus {
-    let PaymentFacts { due, captured, refunded } = facts;
+    let PaymentFacts {
+        due,
+        captured,
+        refunded,
+    } = facts;
     // Captured and refunded are far inside the range; a difference that is not would be an overpayment anyway.
     let kept = captured.checked_sub(refunded).unwrap_or(captured);
     let gave_back = !refunded.is_zero();
@@ -181,17 +190,33 @@ fn payment(facts: PaymentFacts) -> PaymentStatus {
         return PaymentStatus::NotDue;
     }
     if kept < due {
-        return if kept <= Amount::ZERO { PaymentStatus::Unpaid } else { PaymentStatus::Partial };
+        return if kept <= Amount::ZERO {
+            PaymentStatus::Unpaid
+        } else {
+            PaymentStatus::Partial
+        };
     }
-    if gave_back { PaymentStatus::PartiallyRefunded } else { PaymentStatus::Paid }
+    if gave_back {
+        PaymentStatus::PartiallyRefunded
+    } else {
+        PaymentStatus::Paid
+    }
 }
 
 fn returns(lines: &[LineLedger]) -> ReturnStatus {
     if lines.iter().all(|line| line.returned.is_zero()) {
         let requested = lines.iter().any(|line| !line.return_requested.is_zero());
-        return if requested { ReturnStatus::Requested } else { ReturnStatus::None };
+        return if requested {
+            ReturnStatus::Requested
+        } else {
+            ReturnStatus::None
+        };
     }
-    if lines.iter().all(|line| line.returned >= line.shipped) { ReturnStatus::Returned } else { ReturnStatus::Partial }
+    if lines.iter().all(|line| line.returned >= line.shipped) {
+        ReturnStatus::Returned
+    } else {
+        ReturnStatus::Partial
+    }
 }
 
 #[cfg(test)]
@@ -227,10 +252,15 @@ mod tests {
 
     #[test]
     fn vectors() {
-        let file: File = serde_json::from_str(include_str!("../../vectors/status.json")).expect("vectors");
+        let file: File =
+            serde_json::from_str(include_str!("../../vectors/status.json")).expect("vectors");
         assert_eq!(file.vectors.len(), 9);
         for vector in file.vectors {
-            let payments = PaymentFacts { due: vector.due, captured: vector.captured, refunded: vector.refunded };
+            let payments = PaymentFacts {
+                due: vector.due,
+                captured: vector.captured,
+                refunded: vector.refunded,
+            };
             let statuses = Statuses::derive(&vector.lines, payments);
             let found = Expect {
                 fulfilment: statuses.fulfilment,
@@ -241,7 +271,11 @@ mod tests {
                 lifecycle: statuses.settle(Lifecycle::Confirmed),
             };
             assert_eq!(found, vector.expect, "{}", vector.name);
-            assert!(vector.lines.iter().all(|line| line.check().is_ok()), "{}", vector.name);
+            assert!(
+                vector.lines.iter().all(|line| line.check().is_ok()),
+                "{}",
+                vector.name
+            );
         }
     }
 
@@ -261,7 +295,11 @@ mod tests {
             ("0", "10", "0", PaymentStatus::Overpaid),
         ] {
             let amount = |text: &str| text.parse().expect("amount");
-            let facts = PaymentFacts { due: amount(due), captured: amount(captured), refunded: amount(refunded) };
+            let facts = PaymentFacts {
+                due: amount(due),
+                captured: amount(captured),
+                refunded: amount(refunded),
+            };
             assert_eq!(payment(facts), expected, "{facts:?}");
         }
     }
@@ -269,8 +307,16 @@ mod tests {
     #[test]
     fn quantities_of_different_units_never_mix() {
         // 250 000 mm shipped and 2 pieces open: almost all by sum, but the pieces are missing.
-        let line = |ordered: &str| LineLedger::new(ordered.parse().expect("quantity"), InvoicePolicy::Delivered, true);
-        let all = line("250000").deliver("250000".parse().expect("quantity")).expect("shipped");
+        let line = |ordered: &str| {
+            LineLedger::new(
+                ordered.parse().expect("quantity"),
+                InvoicePolicy::Delivered,
+                true,
+            )
+        };
+        let all = line("250000")
+            .deliver("250000".parse().expect("quantity"))
+            .expect("shipped");
         let statuses = Statuses::derive(&[all, line("2")], PaymentFacts::default());
         assert_eq!(statuses.fulfilment, FulfilmentStatus::Partial);
         assert!(!statuses.settled);
@@ -279,12 +325,21 @@ mod tests {
     #[test]
     fn completing_and_reopening() {
         let one = "1".parse().expect("quantity");
-        let done = LineLedger::new(one, InvoicePolicy::Delivered, true).deliver(one).and_then(|l| l.invoice(one)).expect("done");
+        let done = LineLedger::new(one, InvoicePolicy::Delivered, true)
+            .deliver(one)
+            .and_then(|l| l.invoice(one))
+            .expect("done");
         let settled = Statuses::derive(&[done], PaymentFacts::default());
         assert_eq!(settled.settle(Lifecycle::Confirmed), Lifecycle::Completed);
         assert_eq!(settled.settle(Lifecycle::Draft), Lifecycle::Draft);
-        let returned = Statuses::derive(&[done.take_back(one, true).expect("back")], PaymentFacts::default());
-        assert_eq!((returned.invoice, returned.settle(Lifecycle::Completed)), (InvoiceStatus::ToCredit, Lifecycle::Confirmed));
+        let returned = Statuses::derive(
+            &[done.take_back(one, true).expect("back")],
+            PaymentFacts::default(),
+        );
+        assert_eq!(
+            (returned.invoice, returned.settle(Lifecycle::Completed)),
+            (InvoiceStatus::ToCredit, Lifecycle::Confirmed)
+        );
         assert!(!Statuses::derive(&[], PaymentFacts::default()).settled);
     }
 }
