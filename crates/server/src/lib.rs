@@ -1,3 +1,14 @@
 //! The server of Sales Order Manager.
+
+pub mod app;
+pub mod caller;
+pub mod clock;
 pub mod config;
+pub mod ctx;
+pub mod dates;
 pub mod db;
+pub mod features;
+pub mod http;
+pub mod ids;
+pub mod permission;
+pub mod personal;

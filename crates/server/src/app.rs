@@ -1,0 +1,95 @@
+//! The application: what every request can reach, and the router as the sum of the features' routers.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::features;
+use crate::http::{api_doc, finish};
+use crate::ids::Ids;
+
+/// Shared by every request; cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    db: Db,
+    clock: Clock,
+    ids: Ids,
+    numbers: crate::db::numbers::Numbers,
+    auth: features::auth::AuthState,
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").finish_non_exhaustive()
+    }
+}
+
+impl AppState {
+    /// Wires the application. Errors when a key in the configuration cannot be used.
+    pub fn new(config: Config, db: Db, clock: Clock) -> anyhow::Result<Self> {
+        let auth = features::auth::AuthState::new(&config)?;
+        Ok(Self(Arc::new(Inner {
+            config,
+            db,
+            clock,
+            ids: Ids::default(),
+            numbers: crate::db::numbers::Numbers::default(),
+            auth,
+        })))
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The maker of identifiers.
+    pub fn ids(&self) -> &Ids {
+        &self.0.ids
+    }
+
+    /// Document numbers taken in blocks.
+    pub fn numbers(&self) -> &crate::db::numbers::Numbers {
+        &self.0.numbers
+    }
+
+    /// Keys, password gate, session cache and limiter.
+    pub fn auth(&self) -> &features::auth::AuthState {
+        &self.0.auth
+    }
+}
+
+/// The API's routes with their OpenAPI document.
+pub fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(api_doc::base()).nest("/api/v1", features::router())
+}
+
+/// Everything the server answers.
+pub fn router(state: AppState) -> Router {
+    let (api, doc) = api().split_for_parts();
+    let routes = api
+        .merge(features::platform::root_router(&doc))
+        .fallback(crate::http::spa::serve);
+    let routes = crate::http::middleware::apply(routes, &state);
+    routes
+        .layer(from_fn_with_state(state.clone(), finish::finish))
+        .with_state(state)
+}

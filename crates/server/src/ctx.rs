@@ -1,0 +1,313 @@
+//! One use case in progress: its transaction, its caller, its time, and the audit and outbox rows that will be written with it.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use serde_json::{Value, json};
+use som_domain::ids::RequestId;
+use sqlx::{PgConnection, Row};
+use uuid::Uuid;
+
+use crate::app::AppState;
+use crate::caller::Caller;
+use crate::db::TenantTx;
+use crate::http::command::{Idempotency, IfMatch};
+use crate::http::{ApiResult, Problem};
+
+/// How long a stored answer can be replayed.
+const IDEMPOTENCY_KEPT: chrono::Duration = chrono::Duration::hours(48);
+
+/// Something that happened to one object: an audit row, and an outbox row when others should hear of it.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// `order`, `customer`, …
+    pub entity: &'static str,
+    /// Which one.
+    pub entity_id: Uuid,
+    /// Its version after the change.
+    pub version: Option<i32>,
+    /// `confirmed`, `updated`, …; the outbox type is `entity.action`.
+    pub action: &'static str,
+    /// Field changes as `{"field": {"from", "to"}}`, or facts.
+    pub diff: Value,
+    /// The outbox payload; `None` keeps the event internal.
+    pub publish: Option<Value>,
+}
+
+impl Event {
+    /// An event that is only audited.
+    pub fn new(
+        entity: &'static str,
+        entity_id: Uuid,
+        version: i32,
+        action: &'static str,
+        diff: Value,
+    ) -> Self {
+        Self {
+            entity,
+            entity_id,
+            version: Some(version),
+            action,
+            diff,
+            publish: None,
+        }
+    }
+
+    /// The same, told to the outside as well.
+    #[must_use]
+    pub fn publish(mut self, payload: Value) -> Self {
+        self.publish = Some(payload);
+        self
+    }
+}
+
+/// A use case in progress. Dropped without [`Ctx::reply`] or [`Ctx::commit`], nothing happened.
+#[derive(Debug)]
+pub struct Ctx {
+    /// The transaction.
+    pub tx: TenantTx,
+    /// Who does it.
+    pub caller: Arc<Caller>,
+    /// When.
+    pub now: DateTime<Utc>,
+    state: AppState,
+    request: Option<RequestId>,
+    idempotency: Option<Idempotency>,
+    dry_run: bool,
+    events: Vec<Event>,
+}
+
+impl Ctx {
+    /// Begins a use case over HTTP; see [`crate::http::Allowed::begin`].
+    pub async fn begin(
+        state: &AppState,
+        caller: Arc<Caller>,
+        now: DateTime<Utc>,
+        request: Option<RequestId>,
+        idempotency: Option<Idempotency>,
+        dry_run: bool,
+    ) -> ApiResult<Self> {
+        let mut tx = state.db().tenant(caller.organization.id).await?;
+        if let Some(idempotency) = &idempotency {
+            crate::db::idempotency::claim(&mut tx, &caller, idempotency, now).await?;
+        }
+        Ok(Self {
+            tx,
+            caller,
+            now,
+            state: state.clone(),
+            request,
+            idempotency,
+            dry_run,
+            events: Vec::new(),
+        })
+    }
+
+    /// Begins a use case of a job, a seed or the command line.
+    pub async fn internal(state: &AppState, caller: Arc<Caller>) -> ApiResult<Self> {
+        let now = state.clock().now();
+        Self::begin(state, caller, now, None, None, false).await
+    }
+
+    /// The application.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// A new identifier.
+    pub fn new_id(&self) -> Uuid {
+        self.state.ids().next(self.now)
+    }
+
+    /// The organization's key for binds.
+    pub fn organization(&self) -> Uuid {
+        self.caller.organization.id.uuid()
+    }
+
+    /// Today in the organization's business zone.
+    pub fn today(&self) -> NaiveDate {
+        crate::dates::business_date(self.now, &self.caller.organization.time_zone)
+    }
+
+    /// Notes what happened; written in one statement with the commit.
+    pub fn record(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// The connection.
+    pub fn db(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// Commits with an empty answer.
+    pub async fn reply_empty(self) -> ApiResult<Response> {
+        self.answer(StatusCode::NO_CONTENT, String::new(), None, None)
+            .await
+    }
+
+    /// Commits and answers with an object and its ETag; the answer is kept for replays.
+    pub async fn reply<V: Serialize>(
+        self,
+        status: StatusCode,
+        view: &V,
+        version: i32,
+        location: Option<String>,
+    ) -> ApiResult<Response> {
+        let body = serde_json::to_string(view)?;
+        self.answer(status, body, Some(version), location).await
+    }
+
+    async fn answer(
+        mut self,
+        status: StatusCode,
+        body: String,
+        version: Option<i32>,
+        location: Option<String>,
+    ) -> ApiResult<Response> {
+        if self.dry_run {
+            self.tx.rollback().await?;
+            let mut response = respond(status, body, version, None);
+            response
+                .headers_mut()
+                .insert("dry-run", HeaderValue::from_static("true"));
+            return Ok(response);
+        }
+        let headers = json!({ "etag": version, "location": location });
+        crate::db::record::write(
+            &mut self.tx,
+            &self.caller,
+            self.now,
+            self.request,
+            &self.events,
+            self.state.ids(),
+        )
+        .await?;
+        if let Some(idempotency) = &self.idempotency {
+            let expires = self.now + IDEMPOTENCY_KEPT;
+            crate::db::idempotency::store(
+                &mut self.tx,
+                &self.caller,
+                idempotency,
+                status,
+                &headers,
+                &body,
+                self.now,
+                expires,
+            )
+            .await?;
+        }
+        self.tx.commit().await?;
+        Ok(respond(status, body, version, location))
+    }
+
+    /// Commits without an answer (jobs, imports, command line).
+    pub async fn commit(mut self) -> ApiResult<()> {
+        if self.dry_run {
+            return Ok(self.tx.rollback().await?);
+        }
+        crate::db::record::write(
+            &mut self.tx,
+            &self.caller,
+            self.now,
+            self.request,
+            &self.events,
+            self.state.ids(),
+        )
+        .await?;
+        Ok(self.tx.commit().await?)
+    }
+
+    /// 428 without `If-Match`, 412 with what changed when it names another version than `current`.
+    pub async fn check_version(
+        &mut self,
+        expected: &IfMatch,
+        entity: &str,
+        id: Uuid,
+        current: i32,
+    ) -> ApiResult<()> {
+        let versions = match expected {
+            IfMatch::Any => return Ok(()),
+            IfMatch::Missing => {
+                return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "precondition_required", "Send If-Match with the ETag you last saw, or `*` to change whatever is there now.").into());
+            }
+            IfMatch::Versions(versions) => versions,
+        };
+        if versions.contains(&current) {
+            return Ok(());
+        }
+        Err(self
+            .stale(
+                versions.iter().copied().max().unwrap_or(0),
+                entity,
+                id,
+                current,
+            )
+            .await?
+            .into())
+    }
+
+    async fn stale(
+        &mut self,
+        seen: i32,
+        entity: &str,
+        id: Uuid,
+        current: i32,
+    ) -> ApiResult<Problem> {
+        let rows = sqlx::query("select actor_name, at, diff from audit_events where organization_id = $1 and entity = $2 and entity_id = $3 and entity_version > $4 order by seq desc limit 20")
+            .bind(self.organization())
+            .bind(entity)
+            .bind(id)
+            .bind(seen)
+            .fetch_all(&mut *self.tx)
+            .await?;
+        let mut problem = Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "stale_version",
+            "This was changed since you read it. Look at what changed and try again.",
+        )
+        .with("current_etag", format!("\"{current}\""));
+        if let Some(last) = rows.first() {
+            problem = problem
+                .with("changed_by", last.try_get::<String, _>("actor_name")?)
+                .with(
+                    "changed_at",
+                    last.try_get::<DateTime<Utc>, _>("at")?
+                        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+                );
+        }
+        let mut changed: Vec<String> = Vec::new();
+        for row in &rows {
+            if let Value::Object(diff) = row.try_get::<Value, _>("diff")? {
+                changed.extend(diff.keys().map(|key| format!("/{key}")));
+            }
+        }
+        changed.sort_unstable();
+        changed.dedup();
+        Ok(problem.with("changed", changed))
+    }
+}
+
+/// An answer with its ETag and Location.
+pub fn respond(
+    status: StatusCode,
+    body: String,
+    version: Option<i32>,
+    location: Option<String>,
+) -> Response {
+    let mut response = if body.is_empty() {
+        status.into_response()
+    } else {
+        (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    };
+    let headers = response.headers_mut();
+    if let Some(value) = version.and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok()) {
+        headers.insert(header::ETAG, value);
+    }
+    if let Some(value) = location.and_then(|l| HeaderValue::from_str(&l).ok()) {
+        headers.insert(header::LOCATION, value);
+    }
+    response
+}

@@ -1,0 +1,128 @@
+//! Idempotency keys: claimed at the start of a use case, stored with its answer in the same transaction.
+
+use chrono::{DateTime, Utc};
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
+use sqlx::{PgConnection, Row};
+
+use crate::caller::Caller;
+use crate::ctx::respond;
+use crate::http::command::Idempotency;
+use crate::http::{ApiError, ApiResult, Problem, on_constraint};
+
+/// Takes the key for this transaction. Errors: the stored answer when it was carried out, 422 when the request differs,
+/// 409 while another request with it is running.
+pub async fn claim(
+    db: &mut PgConnection,
+    caller: &Caller,
+    idempotency: &Idempotency,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    // One round trip: an advisory lock for the length of the transaction says whether the same key is running now.
+    let row = sqlx::query(
+        "select pg_try_advisory_xact_lock(hashtextextended($2::text || $3 || $4 || $5, 1)) as claimed, k.request_hash, k.status, k.headers, k.body
+         from (select 1) one left join idempotency_keys k
+           on k.organization_id = $1 and k.credential_id = $2 and k.key = $3 and k.method = $4 and k.path = $5 and k.expires_at > $6",
+    )
+    .bind(caller.organization.id.uuid())
+    .bind(caller.credential())
+    .bind(&idempotency.key)
+    .bind(&idempotency.method)
+    .bind(&idempotency.path)
+    .bind(now)
+    .fetch_one(db)
+    .await?;
+    if let Some(hash) = row.try_get::<Option<Vec<u8>>, _>("request_hash")? {
+        if hash != idempotency.hash {
+            return Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_mismatch",
+                "This Idempotency-Key was used for another request. Use a new key.",
+            )
+            .into());
+        }
+        return Err(ApiError::Replay(Box::new(replay(&row)?)));
+    }
+    if row.try_get::<bool, _>("claimed")? {
+        return Ok(());
+    }
+    Err(in_progress().into())
+}
+
+fn in_progress() -> Problem {
+    Problem::conflict(
+        "idempotency_in_progress",
+        "A request with this Idempotency-Key is being carried out.",
+    )
+    .retry_after(1)
+}
+
+fn replay(row: &sqlx::postgres::PgRow) -> ApiResult<axum::response::Response> {
+    let status = row
+        .try_get::<Option<i32>, _>("status")?
+        .and_then(|s| u16::try_from(s).ok())
+        .and_then(|s| StatusCode::from_u16(s).ok())
+        .unwrap_or(StatusCode::OK);
+    let headers: Value = row
+        .try_get::<Option<Value>, _>("headers")?
+        .unwrap_or_default();
+    let version = headers
+        .get("etag")
+        .and_then(Value::as_i64)
+        .and_then(|v| i32::try_from(v).ok());
+    let location = headers
+        .get("location")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let mut response = respond(
+        status,
+        row.try_get::<Option<String>, _>("body")?
+            .unwrap_or_default(),
+        version,
+        location,
+    );
+    response
+        .headers_mut()
+        .insert("idempotency-replayed", HeaderValue::from_static("true"));
+    Ok(response)
+}
+
+/// Keeps the answer with the effect.
+#[allow(clippy::too_many_arguments, reason = "one row, one argument a column")]
+pub async fn store(
+    db: &mut PgConnection,
+    caller: &Caller,
+    idempotency: &Idempotency,
+    status: StatusCode,
+    headers: &Value,
+    body: &str,
+    now: DateTime<Utc>,
+    expires: DateTime<Utc>,
+) -> ApiResult<()> {
+    sqlx::query(
+        "insert into idempotency_keys (organization_id, credential_id, method, path, key, request_hash, status, headers, body, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         on conflict (organization_id, credential_id, key, method, path) do update
+            set request_hash = excluded.request_hash, status = excluded.status, headers = excluded.headers, body = excluded.body,
+                created_at = excluded.created_at, expires_at = excluded.expires_at
+          where idempotency_keys.expires_at <= excluded.created_at
+         returning 1",
+    )
+    .bind(caller.organization.id.uuid())
+    .bind(caller.credential())
+    .bind(&idempotency.method)
+    .bind(&idempotency.path)
+    .bind(&idempotency.key)
+    .bind(idempotency.hash.as_slice())
+    .bind(i32::from(status.as_u16()))
+    .bind(headers)
+    .bind(body)
+    .bind(now)
+    .bind(expires)
+    .fetch_optional(db)
+    .await
+    .map_err(|e| on_constraint(e, "idempotency_keys_pkey", in_progress))?
+    // Another request with the key committed between our look and now: roll back, the retry replays it.
+    .ok_or_else(|| in_progress().into())
+    .map(|_| ())
+}

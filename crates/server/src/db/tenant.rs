@@ -1,0 +1,156 @@
+//! The only way to a connection: a transaction that carries its organization (or its platform scope) for row level security.
+
+use std::ops::{Deref, DerefMut};
+
+use som_domain::ids::OrganizationId;
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+
+use super::Db;
+
+/// What a transaction that works across organizations is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SystemScope {
+    /// Sign-in and sessions: users, memberships, sessions, tokens. Uses the small separate pool.
+    Identity,
+    /// Background work: jobs, outbox, clean-up.
+    Worker,
+}
+
+impl SystemScope {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Worker => "worker",
+        }
+    }
+}
+
+/// A transaction that sees the rows of one organization. Dropped without [`TenantTx::commit`], nothing happened.
+#[derive(Debug)]
+pub struct TenantTx {
+    tx: Transaction<'static, Postgres>,
+    organization: OrganizationId,
+}
+
+/// A transaction over platform tables of all organizations.
+#[derive(Debug)]
+pub struct SystemTx {
+    tx: Transaction<'static, Postgres>,
+}
+
+impl Db {
+    /// Begins a transaction for one organization, in one round trip.
+    pub async fn tenant(&self, organization: OrganizationId) -> Result<TenantTx, sqlx::Error> {
+        let begin = format!(
+            "begin; set local som.organization = '{}'",
+            organization.uuid()
+        );
+        Ok(TenantTx {
+            tx: begin_with(self.app(), begin).await?,
+            organization,
+        })
+    }
+
+    /// Begins a transaction that only reads, for one organization.
+    pub async fn tenant_read(&self, organization: OrganizationId) -> Result<TenantTx, sqlx::Error> {
+        let begin = format!(
+            "begin read only; set local som.organization = '{}'",
+            organization.uuid()
+        );
+        Ok(TenantTx {
+            tx: begin_with(self.app(), begin).await?,
+            organization,
+        })
+    }
+
+    /// Begins a transaction over the platform tables a scope may see.
+    pub async fn system(&self, scope: SystemScope) -> Result<SystemTx, sqlx::Error> {
+        let pool = match scope {
+            SystemScope::Identity => self.auth(),
+            SystemScope::Worker => self.app(),
+        };
+        Ok(SystemTx {
+            tx: begin_with(
+                pool,
+                format!("begin; set local som.scope = '{}'", scope.as_str()),
+            )
+            .await?,
+        })
+    }
+}
+
+/// A pooled connection may have died while idle: beginning is the first thing asked of it and changes nothing, so it is tried again once.
+async fn begin_with(
+    pool: &PgPool,
+    begin: String,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    // Safe: the text is built above from a UUID or a constant.
+    match pool.begin_with(AssertSqlSafe(begin.clone())).await {
+        Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::BeginFailed) => {
+            pool.begin_with(AssertSqlSafe(begin)).await
+        }
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("57P01") => {
+            pool.begin_with(AssertSqlSafe(begin)).await
+        }
+        other => other,
+    }
+}
+
+impl TenantTx {
+    /// The organization this transaction works for.
+    pub fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    /// Makes everything done durable.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.tx.commit().await
+    }
+
+    /// Undoes everything.
+    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+        self.tx.rollback().await
+    }
+}
+
+impl SystemTx {
+    /// Lets the transaction also see one organization's own tables (a job that works for it).
+    pub async fn enter(&mut self, organization: OrganizationId) -> Result<(), sqlx::Error> {
+        sqlx::query("select set_config('som.organization', $1, true)")
+            .bind(organization.uuid().to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Makes everything done durable.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.tx.commit().await
+    }
+}
+
+impl Deref for TenantTx {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        &self.tx
+    }
+}
+
+impl DerefMut for TenantTx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+}
+
+impl Deref for SystemTx {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        &self.tx
+    }
+}
+
+impl DerefMut for SystemTx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+}

@@ -1,0 +1,70 @@
+//! Routes outside `/api/v1`: liveness, readiness, the OpenAPI document.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{StatusCode, header};
+use utoipa::openapi::OpenApi;
+
+use crate::app::AppState;
+use crate::http::unavailable;
+
+/// `/health`, `/readiness`, `/api/openapi.json`.
+pub fn root_router(doc: &OpenApi) -> Router<AppState> {
+    let document: Arc<str> = doc.to_json().unwrap_or_default().into();
+    Router::new()
+        .route("/health", get(health))
+        .route("/readiness", get(readiness))
+        .route(
+            "/api/openapi.json",
+            get(move || openapi(Arc::clone(&document))),
+        )
+}
+
+/// Alive: the process answers.
+async fn health() -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        r#"{"status":"ok"}"#,
+    )
+        .into_response()
+}
+
+/// Ready: the database answers and its schema is this release's. Says nothing about the inside.
+async fn readiness(State(state): State<AppState>) -> Response {
+    if state
+        .db()
+        .migration_state()
+        .await
+        .is_some_and(|schema| schema.is_current())
+    {
+        return (
+            [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CACHE_CONTROL, "no-store"),
+            ],
+            r#"{"status":"ready"}"#,
+        )
+            .into_response();
+    }
+    let mut response = unavailable().into_response();
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response
+}
+
+async fn openapi(document: Arc<str>) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "public, max-age=300"),
+        ],
+        document.to_string(),
+    )
+        .into_response()
+}

@@ -1,0 +1,21 @@
+//! The shared edge: problems, permissions, input, lists, idempotency, headers, limits, the embedded web app.
+
+pub mod allowed;
+pub mod api_doc;
+pub mod command;
+pub mod error;
+pub mod finish;
+pub mod input;
+pub mod middleware;
+pub mod path;
+pub mod problem;
+pub mod read;
+pub mod serve;
+pub mod spa;
+
+pub use allowed::{Allowed, Public, require};
+pub use command::{Command, IfMatch};
+pub use error::{ApiError, ApiResult, on_constraint, unavailable};
+pub use input::{InputErrors, NoBody, Patch};
+pub use path::Id;
+pub use problem::{FieldProblem, Problem};

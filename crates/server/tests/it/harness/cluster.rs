@@ -1,0 +1,130 @@
+//! The PostgreSQL of a test run: started once, with a template database that every test clones.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use secrecy::SecretString;
+use som_server::app::AppState;
+use som_server::clock::Clock;
+use som_server::config::Config;
+use som_server::db::Db;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+use tokio::sync::OnceCell;
+
+use super::PASSWORD;
+
+/// Databases of finished tests, dropped by the next test that starts.
+static FINISHED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// Numbers the databases of this run.
+static SEQUENCE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+/// The name of the template, made once.
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+/// The superuser's URL of a database of the cluster.
+async fn url(database: &str) -> SecretString {
+    let server = server().await;
+    server.replace("{db}", database).into()
+}
+
+/// `postgres://…/{db}…` of the cluster: the one named by `SOM_TEST_DATABASE_URL` (with `{db}` in it), or a private one.
+async fn server() -> &'static str {
+    static SERVER: OnceCell<String> = OnceCell::const_new();
+    SERVER
+        .get_or_init(|| async {
+            #[allow(clippy::disallowed_methods, reason = "tests are pointed at a running cluster by the environment")]
+            std::env::var("SOM_TEST_DATABASE_URL").expect("SOM_TEST_DATABASE_URL, such as postgres://postgres@localhost/{db}?host=/run/postgresql")
+        })
+        .await
+}
+
+async fn admin() -> PgConnection {
+    use secrecy::ExposeSecret;
+    PgConnection::connect(url("postgres").await.expose_secret())
+        .await
+        .unwrap()
+}
+
+/// Sees everything of one database.
+pub async fn admin_pool(database: &str) -> PgPool {
+    use secrecy::ExposeSecret;
+    PgPool::connect(url(database).await.expose_secret())
+        .await
+        .unwrap()
+}
+
+/// A new database cloned from the template.
+pub async fn fresh_database() -> String {
+    let template = TEMPLATE.get_or_init(make_template).await;
+    let name = format!(
+        "som_test_{}_{}",
+        std::process::id(),
+        SEQUENCE.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+    );
+    let mut admin = admin().await;
+    let finished = std::mem::take(&mut *FINISHED.lock().unwrap());
+    for old in finished {
+        sqlx::query(AssertSqlSafe(format!(
+            "drop database if exists {old} with (force)"
+        )))
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    }
+    sqlx::query(AssertSqlSafe(format!(
+        "create database {name} template {template} strategy file_copy"
+    )))
+    .execute(&mut admin)
+    .await
+    .unwrap();
+    name
+}
+
+/// Marks a database as no longer needed.
+pub fn give_back(name: String) {
+    FINISHED.lock().unwrap().push(name);
+}
+
+async fn make_template() -> String {
+    let name = format!("som_template_{}", std::process::id());
+    let mut admin = admin().await;
+    sqlx::query(AssertSqlSafe(format!(
+        "drop database if exists {name} with (force)"
+    )))
+    .execute(&mut admin)
+    .await
+    .unwrap();
+    sqlx::query(AssertSqlSafe(format!("create database {name}")))
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    som_server::db::migrator::up(&url(&name).await)
+        .await
+        .unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let state = state_of(
+        config(dir.path()),
+        url(&name).await,
+        Clock::manual(super::start()),
+    );
+    super::fixture::fill(&state, PASSWORD).await;
+    state.db().close().await;
+    name
+}
+
+/// The configuration of tests: development, quick password hashing.
+pub fn config(dir: &Path) -> Config {
+    let mut config = Config::development(dir).unwrap();
+    config.database.pool_size = 3;
+    config.database.pool_overflow = 5;
+    config
+}
+
+/// An application on a database of the cluster.
+pub async fn state(config: Config, database: &str, clock: Clock) -> AppState {
+    state_of(config, url(database).await, clock)
+}
+
+fn state_of(config: Config, url: SecretString, clock: Clock) -> AppState {
+    let db = Db::new(&url, &config.database).unwrap();
+    AppState::new(config, db, clock).unwrap()
+}

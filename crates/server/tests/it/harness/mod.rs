@@ -1,0 +1,110 @@
+//! The test bed: one private PostgreSQL per run, a fresh database per test cloned from a template, the real router, a clock that stands still.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+pub mod client;
+mod cluster;
+mod fixture;
+
+use chrono::{DateTime, Utc};
+use som_server::app::{self, AppState};
+use som_server::caller::Caller;
+use som_server::clock::Clock;
+use som_server::permission::Role;
+
+pub use client::{Answer, Client};
+
+/// The password of every fixture member.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The instant every test starts at: a Tuesday noon.
+pub fn start() -> DateTime<Utc> {
+    "2026-11-24T12:00:00Z".parse().unwrap()
+}
+
+/// An application on its own database.
+pub struct TestApp {
+    pub state: AppState,
+    pub router: axum::Router,
+    pub clock: Clock,
+    pub database: String,
+    _dir: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// A fresh copy of the template: organization "Test Company" (EUR) with one member per role, and "Other Company" with an owner.
+    pub async fn new() -> Self {
+        Self::configured(|_| {}).await
+    }
+
+    /// The same with a changed configuration.
+    pub async fn configured(change: impl FnOnce(&mut som_server::config::Config)) -> Self {
+        let database = cluster::fresh_database().await;
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = cluster::config(dir.path());
+        change(&mut config);
+        let clock = Clock::manual(start());
+        let state = cluster::state(config, &database, clock.clone()).await;
+        let router = app::router(state.clone());
+        Self {
+            state,
+            router,
+            clock,
+            database,
+            _dir: dir,
+        }
+    }
+
+    /// A browser that is not signed in.
+    pub fn anonymous(&self) -> Client {
+        Client::new(
+            self.router.clone(),
+            self.state.config().server.public_url.as_str(),
+        )
+    }
+
+    /// A signed-in member of "Test Company".
+    pub async fn sign_in(&self, role: Role) -> Client {
+        self.sign_in_as(&email(role)).await
+    }
+
+    /// A signed-in person.
+    pub async fn sign_in_as(&self, email: &str) -> Client {
+        let client = self.anonymous();
+        client
+            .post("/auth/sign-in")
+            .json(serde_json::json!({ "email": email, "password": PASSWORD }))
+            .send()
+            .await
+            .ok();
+        client
+    }
+
+    /// The owner of "Other Company".
+    pub async fn stranger(&self) -> Client {
+        self.sign_in_as("owner@other.example").await
+    }
+
+    /// The member behind a role, for calling services directly.
+    pub async fn caller(&self, role: Role) -> Caller {
+        som_server::features::auth::service::caller_by_email(&self.state, &email(role))
+            .await
+            .unwrap()
+    }
+
+    /// A connection that sees everything, for looking behind the API.
+    pub async fn admin_pool(&self) -> sqlx::PgPool {
+        cluster::admin_pool(&self.database).await
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        cluster::give_back(std::mem::take(&mut self.database));
+    }
+}
+
+/// The sign-in of a fixture member.
+pub fn email(role: Role) -> String {
+    format!("{}@test.example", role.as_str())
+}
