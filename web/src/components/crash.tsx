@@ -1,0 +1,35 @@
+import type { ErrorComponentProps } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
+import { FileQuestion } from 'lucide-react';
+import { EmptyState } from './empty-state';
+import { ProblemBanner } from './problem-banner';
+import { buttonClass } from './ui/button';
+
+/** A page that failed: what happened, and a way on. */
+export function Crash({ error, reset }: ErrorComponentProps) {
+  return (
+    <div className="mx-auto max-w-3xl p-4 sm:p-8">
+      <h1 className="mb-4 text-xl font-semibold">This page could not be shown</h1>
+      <ProblemBanner error={error} onRetry={reset} />
+    </div>
+  );
+}
+
+export function NotFound() {
+  return (
+    <div className="mx-auto max-w-3xl p-4">
+      <h1 className="sr-only">Page not found</h1>
+      <EmptyState
+        icon={FileQuestion}
+        title="There is no such page"
+        actions={
+          <Link to="/" className={buttonClass('primary')}>
+            Go home
+          </Link>
+        }
+      >
+        The address may be mistyped, or the record may belong to another organization.
+      </EmptyState>
+    </div>
+  );
+}

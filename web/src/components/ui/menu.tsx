@@ -1,0 +1,65 @@
+import { Menu as Base } from '@base-ui/react/menu';
+import type { ReactElement, ReactNode } from 'react';
+import { cx } from '@/lib/cx';
+
+export interface MenuEntry {
+  label: string;
+  icon?: ReactNode;
+  onSelect?: () => void;
+  /** A plain link: downloads, other pages. */
+  href?: string;
+  download?: boolean;
+  disabled?: boolean;
+  /** Why it is disabled, or what it will do. */
+  detail?: string;
+  danger?: boolean;
+  checked?: boolean;
+}
+
+/** A menu hung on a button. `null` entries draw a line. */
+export function Menu({ trigger, entries, align = 'end' }: { trigger: ReactElement; entries: (MenuEntry | null)[]; align?: 'start' | 'end' }) {
+  return (
+    <Base.Root modal={false}>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner sideOffset={4} align={align} className="z-50 outline-none">
+          <Base.Popup className="popup max-h-(--available-height) min-w-48 max-w-80 overflow-y-auto p-1">
+            {entries.map((entry, index) =>
+              entry === null ? (
+                <Base.Separator key={`line-${index}`} className="mx-1 my-1 h-px bg-line" />
+              ) : (
+                <Entry key={entry.label} entry={entry} />
+              ),
+            )}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+function Entry({ entry }: { entry: MenuEntry }) {
+  const look = cx('option no-underline', entry.danger ? 'text-red' : 'text-ink');
+  const body = (
+    <>
+      {entry.icon ? <span className="text-subtle">{entry.icon}</span> : null}
+      <span className="min-w-0 flex-1">
+        <span className="block">{entry.label}</span>
+        {entry.detail ? <span className="block text-xs text-subtle">{entry.detail}</span> : null}
+      </span>
+      {entry.checked ? <span aria-hidden="true">✓</span> : null}
+    </>
+  );
+  if (entry.href) {
+    return (
+      <Base.LinkItem href={entry.href} download={entry.download} className={look} closeOnClick>
+        {body}
+      </Base.LinkItem>
+    );
+  }
+  return (
+    <Base.Item className={look} disabled={entry.disabled} onClick={entry.onSelect}>
+      {body}
+    </Base.Item>
+  );
+}

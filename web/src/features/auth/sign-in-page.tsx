@@ -1,0 +1,74 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Eye, EyeOff } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { Form, useForm } from '@/components/form';
+import { Banner } from '@/components/ui/banner';
+import { Button, IconButton } from '@/components/ui/button';
+import { Checkbox } from '@/components/ui/checkbox';
+import { TextField } from '@/components/ui/text-field';
+import { adopt, meQuery } from '@/lib/session';
+import { setupStateQuery, signIn } from './api';
+import { AuthFrame } from './auth-frame';
+
+/** Only an address within this app may be the way back. */
+export function safeNext(next: string | undefined): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : '/';
+}
+
+export function SignInPage() {
+  const { next } = useSearch({ from: '/sign-in' });
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const setup = useQuery(setupStateQuery);
+  const form = useForm({ email: '', password: '', remember: false });
+  const [shown, setShown] = useState(false);
+  const email = useRef<HTMLInputElement>(null);
+  useEffect(() => email.current?.focus(), []);
+  const send = useMutation({
+    mutationFn: () => signIn(form.value),
+    onSuccess: async (me) => {
+      client.setQueryData(meQuery.queryKey, adopt(me));
+      await navigate({ href: safeNext(next) });
+    },
+  });
+  return (
+    <AuthFrame title="Sign in" subtitle="to take, confirm and follow orders">
+      {setup.data?.needed ? (
+        <div className="mb-4">
+          <Banner title="This server is not set up yet">
+            Open the one-time link that the server printed when it started, or run <code className="font-mono text-sm">som admin create</code>.
+          </Banner>
+        </div>
+      ) : null}
+      <Form onSubmit={() => send.mutate()} error={send.error} label="Sign in">
+        <div className="grid gap-4">
+          <TextField ref={email} label="E-mail" name="email" type="email" autoComplete="username" required {...form.bind('email')} />
+          <TextField
+            label="Password"
+            name="password"
+            type={shown ? 'text' : 'password'}
+            autoComplete="current-password"
+            required
+            suffix={
+              <span className="pointer-events-auto -me-1.5">
+                <IconButton size="sm" label={shown ? 'Hide password' : 'Show password'} onClick={() => setShown(!shown)}>
+                  {shown ? <EyeOff size={16} aria-hidden="true" /> : <Eye size={16} aria-hidden="true" />}
+                </IconButton>
+              </span>
+            }
+            {...form.bind('password')}
+          />
+          <Checkbox
+            label="Keep me signed in on this device"
+            checked={form.value.remember}
+            onCheckedChange={(remember) => form.change({ remember })}
+          />
+          <Button type="submit" kind="primary" busy={send.isPending}>
+            Sign in
+          </Button>
+        </div>
+      </Form>
+    </AuthFrame>
+  );
+}

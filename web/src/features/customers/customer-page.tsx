@@ -1,0 +1,1 @@
+export function CustomerPage() { return <h1>CustomerPage</h1>; }

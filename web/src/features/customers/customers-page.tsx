@@ -1,0 +1,1 @@
+export function CustomersPage() { return <h1>CustomersPage</h1>; }

@@ -1,0 +1,1 @@
+export function PriceListPage() { return <h1>PriceListPage</h1>; }

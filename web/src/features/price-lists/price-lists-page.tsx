@@ -1,0 +1,1 @@
+export function PriceListsPage() { return <h1>PriceListsPage</h1>; }

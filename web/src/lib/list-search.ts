@@ -1,0 +1,33 @@
+import * as v from 'valibot';
+
+export type ListSearch = Record<string, string | undefined>;
+
+const ALWAYS = ['view', 'q', 'sort', 'cursor', 'back'] as const;
+
+/** The search schema of a list route: the common keys and the filters it names. Everything else is dropped. */
+export function listSearch<const K extends string>(filters: readonly K[]) {
+  return v.object(v.entriesFromList([...ALWAYS, ...filters], v.optional(v.string())));
+}
+
+/** Plain `?a=b` addresses that a person can read and edit. */
+export function parseSearch(text: string): ListSearch {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) {
+    if (value !== undefined && value !== null && value !== '') params.set(key, String(value));
+  }
+  const text = params.toString();
+  return text ? `?${text}` : '';
+}
+
+/** What goes to the server: the search without the keys that are only ours. */
+export function toQuery(search: ListSearch, view: ListSearch = {}): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [key, value] of Object.entries({ ...view, ...search })) {
+    if (value && key !== 'view' && key !== 'back') query[key] = value;
+  }
+  return query;
+}

@@ -1,0 +1,58 @@
+import { QueryClient } from '@tanstack/react-query';
+import { createRouter, type RouterHistory } from '@tanstack/react-router';
+import { ApiError } from './lib/api-error';
+import { parseSearch, stringifySearch } from './lib/list-search';
+import { appRoute } from './routes/app';
+import { setupRoute, signInRoute } from './routes/auth';
+import { customerRoute, customersRoute, editCustomerRoute, newCustomerRoute } from './routes/customers';
+import { accountRoute, homeRoute, importRoute } from './routes/home';
+import { editOrderRoute, newOrderRoute, orderRoute, ordersRoute } from './routes/orders';
+import { editPriceListRoute, newPriceListRoute, priceListRoute, priceListsRoute } from './routes/price-lists';
+import { editProductRoute, newProductRoute, productRoute, productsRoute } from './routes/products';
+import { rootRoute } from './routes/root';
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  setupRoute,
+  appRoute.addChildren([
+    homeRoute, accountRoute, importRoute,
+    ordersRoute, newOrderRoute, orderRoute, editOrderRoute,
+    customersRoute, newCustomerRoute, customerRoute, editCustomerRoute,
+    productsRoute, newProductRoute, productRoute, editProductRoute,
+    priceListsRoute, newPriceListRoute, priceListRoute, editPriceListRoute,
+  ]),
+]);
+
+/** Refusals are answers: only silence and overload are worth asking again. */
+function worthRetrying(failures: number, error: unknown): boolean {
+  if (error instanceof ApiError) return failures < 1 && error.status === 503;
+  return failures < 1;
+}
+
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 15_000, retry: worthRetrying, refetchOnWindowFocus: true },
+      mutations: { retry: false },
+    },
+  });
+}
+
+export function makeRouter(client: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    history,
+    context: { client },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: false,
+    defaultPendingMs: 150,
+    scrollRestoration: history === undefined,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
