@@ -1,0 +1,472 @@
+//! The question behind a list request: page, order, filter, search, count and shape, read and checked as a whole.
+
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+
+use super::cursor::{self, Binding, CursorKey, Position};
+use super::filter::{Expr, FilterError, Parameter, classify, parse};
+use super::raw::pairs;
+use super::spec::{Dir, Field, ListSpec};
+use crate::http::input::nearest;
+use crate::http::{FieldProblem, Problem};
+
+/// Most rows of a page.
+pub const PAGE_SIZE_MAX: u16 = 200;
+/// Rows of a page when the caller does not say.
+pub const PAGE_SIZE: u16 = 50;
+/// Most sort keys.
+pub(super) const SORT_KEYS_MAX: usize = 3;
+/// Longest search text.
+pub const SEARCH_CHARS_MAX: usize = 200;
+/// Most words of a search that are looked at.
+pub const SEARCH_WORDS_MAX: usize = 8;
+/// Most `expand` paths.
+pub(super) const EXPAND_MAX: usize = 5;
+
+/// The parameters every list knows.
+pub(super) const COMMON: &[&str] = &[
+    "limit", "cursor", "sort", "q", "count", "fields", "expand", "filter",
+];
+
+/// Whether and how the rows are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Count {
+    /// Not at all.
+    #[default]
+    None,
+    /// By the planner's estimate when there are many.
+    Estimate,
+    /// Exactly up to 10,000, in bounded time.
+    Exact,
+}
+
+/// A checked list request.
+#[derive(Debug, Clone)]
+pub struct ListQuery {
+    /// Rows wanted.
+    pub limit: u16,
+    /// The order, without the tiebreak.
+    pub sort: Vec<(&'static Field, Dir)>,
+    /// The condition, if any.
+    pub filter: Option<Expr>,
+    /// Words searched for.
+    pub words: Vec<String>,
+    /// Whether to count.
+    pub count: Count,
+    /// JSON paths wanted; `None` is everything.
+    pub fields: Option<Vec<String>>,
+    /// Paths to expand.
+    pub expand: Vec<&'static str>,
+    pub(super) spec: &'static ListSpec,
+    pub(super) position: Option<Position>,
+    pub(super) raw: Vec<(String, String)>,
+    /// Hash of what decides which rows are in the list.
+    bound: String,
+    key: CursorKey,
+    now: DateTime<Utc>,
+}
+
+/// 400 with one parameter's problem.
+pub(super) fn problem(parameter: &str, code: &str, detail: &str) -> Problem {
+    Problem::bad_parameter(parameter, code, detail)
+}
+
+impl FilterError {
+    pub(super) fn into_field(self, parameter: &str) -> FieldProblem {
+        let problem = FieldProblem::parameter(parameter, self.code, self.detail)
+            .with_suggestions(self.suggestions);
+        match self.position {
+            Some(position) => problem.with_param("position", position),
+            None => problem,
+        }
+    }
+}
+
+/// The first value of a parameter, noted as seen.
+struct Reader<'a> {
+    spec: &'static ListSpec,
+    pairs: &'a [(String, String)],
+    errors: Vec<FieldProblem>,
+}
+
+impl ListQuery {
+    /// Reads the query string of a list request; `extra` are the endpoint's own parameters. All problems come at once.
+    pub fn parse(
+        spec: &'static ListSpec,
+        raw: Option<&str>,
+        extra: &[&str],
+        key: &CursorKey,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Problem> {
+        let raw = pairs(raw.unwrap_or_default())?;
+        let mut reader = Reader {
+            spec,
+            pairs: &raw,
+            errors: Vec::new(),
+        };
+        reader.refuse_repeats();
+        let filter = reader.filter(extra);
+        let mut query = Self {
+            limit: reader.limit(),
+            sort: reader.sort(),
+            filter,
+            words: reader.words(),
+            count: reader.count(),
+            fields: reader.fields(),
+            expand: reader.expand(),
+            spec,
+            position: None,
+            raw: Vec::new(),
+            bound: String::new(),
+            key: key.clone(),
+            now,
+        };
+        refuse(reader.errors)?;
+        query.raw = raw;
+        query.bound = query.hash(extra);
+        if let Some(text) = query.parameter("cursor") {
+            let position = cursor::decode(
+                text,
+                Binding {
+                    sort: &query.sort_text(),
+                    filter: &query.bound,
+                },
+                key,
+                now,
+            )?;
+            if position.values.len() != query.keys() {
+                return Err(problem(
+                    "cursor",
+                    "cursor_mismatch",
+                    "The cursor belongs to another order.",
+                ));
+            }
+            query.position = Some(position);
+        }
+        Ok(query)
+    }
+
+    /// The value of one of the endpoint's own parameters.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.raw
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a path is to be expanded.
+    pub fn expands(&self, path: &str) -> bool {
+        self.expand.contains(&path)
+    }
+
+    /// The collection.
+    pub fn spec(&self) -> &'static ListSpec {
+        self.spec
+    }
+
+    /// The order as text, as `sort=` takes it.
+    pub fn sort_text(&self) -> String {
+        let names = self.sort.iter().map(|(field, dir)| {
+            format!("{}{}", if *dir == Dir::Desc { "-" } else { "" }, field.name)
+        });
+        names.collect::<Vec<_>>().join(",")
+    }
+
+    /// Everything but page, order, count and shape.
+    fn hash(&self, extra: &[&str]) -> String {
+        let mut parts = vec![
+            self.spec.name.to_owned(),
+            self.filter
+                .as_ref()
+                .map(Expr::canonical)
+                .unwrap_or_default(),
+            self.words.join(" "),
+        ];
+        parts.extend(
+            extra
+                .iter()
+                .filter_map(|name| self.parameter(name).map(|value| format!("{name}={value}"))),
+        );
+        cursor::filter_hash(&parts.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Values in a cursor: the sort keys and, unless it is one of them, the tiebreak.
+    pub(super) fn keys(&self) -> usize {
+        self.sort.len() + usize::from(!self.sorts_by_tiebreak())
+    }
+
+    pub(super) fn sorts_by_tiebreak(&self) -> bool {
+        self.sort
+            .iter()
+            .any(|(field, _)| field.sql == self.spec.tiebreak.sql)
+    }
+
+    /// A cursor at a row's key.
+    pub(super) fn cursor_at(&self, values: Vec<Option<String>>, backward: bool) -> Option<String> {
+        cursor::encode(
+            Position { values, backward },
+            Binding {
+                sort: &self.sort_text(),
+                filter: &self.bound,
+            },
+            &self.key,
+            self.now,
+        )
+    }
+}
+
+/// The answer to a list of problems: its code is the problems' own when they share one.
+fn refuse(errors: Vec<FieldProblem>) -> Result<(), Problem> {
+    let Some(first) = errors.first() else {
+        return Ok(());
+    };
+    let code = if errors.iter().all(|error| error.code == first.code) {
+        first.code.clone()
+    } else {
+        "invalid_query".to_owned()
+    };
+    let status = if code == "search_too_long" {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    Err(Problem::with_errors(status, &code, errors))
+}
+
+impl Reader<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.pairs
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    fn fail(
+        &mut self,
+        parameter: &str,
+        code: &str,
+        detail: impl Into<String>,
+        suggestions: Vec<String>,
+    ) {
+        self.errors
+            .push(FieldProblem::parameter(parameter, code, detail).with_suggestions(suggestions));
+    }
+
+    fn refuse_repeats(&mut self) {
+        let mut seen: Vec<&str> = Vec::new();
+        for (name, _) in self.pairs {
+            if seen.contains(&name.as_str()) {
+                if !self
+                    .errors
+                    .iter()
+                    .any(|e| e.parameter.as_ref() == Some(name))
+                {
+                    self.errors.push(FieldProblem::parameter(
+                        name,
+                        "duplicate_parameter",
+                        format!("`{name}` is there more than once; join values with a comma."),
+                    ));
+                }
+            } else {
+                seen.push(name);
+            }
+        }
+    }
+
+    fn filter(&mut self, extra: &[&str]) -> Option<Expr> {
+        let own = |name: &str| COMMON.contains(&name) || extra.contains(&name);
+        let filters: Vec<Parameter<'_>> = self
+            .pairs
+            .iter()
+            .filter(|(name, _)| !own(name))
+            .map(|(name, value)| Parameter { name, value })
+            .collect();
+        let mut parts = match classify(self.spec, &filters) {
+            Ok(parts) => parts,
+            Err(errors) => {
+                let known: Vec<&str> = COMMON.iter().chain(extra).copied().collect();
+                let problems = errors.into_iter().map(|(name, mut error)| {
+                    if error.code == "unknown_filter" && !name.contains('.') {
+                        error.suggestions.extend(nearest(name, &known));
+                    }
+                    error.into_field(name)
+                });
+                self.errors.extend(problems.collect::<Vec<_>>());
+                Vec::new()
+            }
+        };
+        parts.sort_by_cached_key(Expr::canonical);
+        if let Some(text) = self.get("filter").map(str::to_owned) {
+            match parse(self.spec, &text) {
+                Ok(expr) => parts.push(expr),
+                Err(error) => self.errors.push(error.into_field("filter")),
+            }
+        }
+        let all = Expr::all(parts);
+        if all
+            .as_ref()
+            .is_some_and(|expr| expr.size() > super::filter::COMPARISONS_MAX)
+            && self.errors.is_empty()
+        {
+            self.fail(
+                "filter",
+                "filter_too_complex",
+                "A request has at most 50 comparisons.",
+                Vec::new(),
+            );
+        }
+        all
+    }
+
+    fn limit(&mut self) -> u16 {
+        let Some(text) = self.get("limit") else {
+            return PAGE_SIZE;
+        };
+        let digits = (1..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        match text.parse::<u16>() {
+            Ok(limit) if digits && (1..=PAGE_SIZE_MAX).contains(&limit) => limit,
+            _ => {
+                self.fail(
+                    "limit",
+                    "invalid_limit",
+                    format!("`limit` is a number from 1 to {PAGE_SIZE_MAX}."),
+                    Vec::new(),
+                );
+                PAGE_SIZE
+            }
+        }
+    }
+
+    fn sort(&mut self) -> Vec<(&'static Field, Dir)> {
+        let spec = self.spec;
+        let Some(text) = self.get("sort").map(str::to_owned) else {
+            return spec
+                .default_sort
+                .iter()
+                .filter_map(|(name, dir)| spec.field(name).map(|field| (field, *dir)))
+                .collect();
+        };
+        let mut keys: Vec<(&'static Field, Dir)> = Vec::new();
+        for part in text.split(',') {
+            let (name, dir) = part
+                .strip_prefix('-')
+                .map_or((part, Dir::Asc), |name| (name, Dir::Desc));
+            match spec.field(name).filter(|field| field.sort) {
+                Some(field) if keys.iter().any(|(known, _)| known.name == field.name) => {
+                    self.fail(
+                        "sort",
+                        "invalid_sort",
+                        format!("`{name}` is in `sort` twice."),
+                        Vec::new(),
+                    );
+                }
+                Some(field) => keys.push((field, dir)),
+                None => {
+                    let known: Vec<&str> = spec.sortable().map(|field| field.name).collect();
+                    self.fail(
+                        "sort",
+                        "unknown_sort",
+                        format!(
+                            "{} cannot be sorted by `{name}`, only by: {}.",
+                            spec.name,
+                            known.join(", ")
+                        ),
+                        nearest(name, &known),
+                    );
+                }
+            }
+        }
+        if keys.len() > SORT_KEYS_MAX {
+            self.fail(
+                "sort",
+                "invalid_sort",
+                format!("A list has at most {SORT_KEYS_MAX} sort keys."),
+                Vec::new(),
+            );
+        }
+        keys
+    }
+
+    fn words(&mut self) -> Vec<String> {
+        let Some(text) = self.get("q") else {
+            return Vec::new();
+        };
+        if text.chars().count() > SEARCH_CHARS_MAX {
+            self.fail(
+                "q",
+                "search_too_long",
+                format!("A search has at most {SEARCH_CHARS_MAX} characters."),
+                Vec::new(),
+            );
+            return Vec::new();
+        }
+        if self.spec.search.is_none() {
+            let detail = format!("{} cannot be searched by `q`.", self.spec.name);
+            self.fail("q", "unknown_filter", detail, Vec::new());
+            return Vec::new();
+        }
+        text.split(|c: char| c.is_whitespace() || c.is_control())
+            .filter(|word| !word.is_empty())
+            .take(SEARCH_WORDS_MAX)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn count(&mut self) -> Count {
+        match self.get("count") {
+            None | Some("none") => Count::None,
+            Some("estimate") => Count::Estimate,
+            Some("exact") => Count::Exact,
+            Some(other) => {
+                let suggestions = nearest(other, &["none", "estimate", "exact"]);
+                self.fail(
+                    "count",
+                    "invalid_value",
+                    "`count` is none, estimate or exact.",
+                    suggestions,
+                );
+                Count::None
+            }
+        }
+    }
+
+    fn fields(&mut self) -> Option<Vec<String>> {
+        let text = self.get("fields")?;
+        let paths: Vec<String> = text.split(',').map(str::to_owned).collect();
+        if paths.len() > 100 || paths.iter().any(String::is_empty) {
+            self.fail(
+                "fields",
+                "invalid_value",
+                "`fields` is a list of 1 to 100 names.",
+                Vec::new(),
+            );
+        }
+        Some(paths)
+    }
+
+    fn expand(&mut self) -> Vec<&'static str> {
+        let Some(text) = self.get("expand").map(str::to_owned) else {
+            return Vec::new();
+        };
+        let mut paths = Vec::new();
+        for path in text.split(',') {
+            match self.spec.expand.iter().find(|known| **known == path) {
+                Some(known) => paths.push(*known),
+                None => {
+                    let suggestions = nearest(path, self.spec.expand);
+                    let detail = format!("{} cannot expand `{path}`.", self.spec.name);
+                    self.fail("expand", "unknown_expand", detail, suggestions);
+                }
+            }
+        }
+        if paths.len() > EXPAND_MAX {
+            self.fail(
+                "expand",
+                "invalid_value",
+                format!("`expand` names at most {EXPAND_MAX} paths."),
+                Vec::new(),
+            );
+        }
+        paths
+    }
+}
