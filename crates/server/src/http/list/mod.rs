@@ -20,6 +20,7 @@ mod openapi;
 mod page;
 mod query;
 mod raw;
+mod reader;
 mod scope;
 mod shape;
 mod spec;

@@ -100,7 +100,7 @@ impl ListQuery {
     }
 
     /// Up to `wanted` rows from the position on, in reading order.
-    pub(super) async fn fetch_rows(
+    pub(crate) async fn fetch_rows(
         &self,
         db: &mut PgConnection,
         source: &Source<'_>,

@@ -54,13 +54,15 @@ pub enum FieldKind {
     Bool,
     /// An integer of any width.
     Int,
+    /// A sealed personal value: it can be exported, but neither compared nor sorted in SQL.
+    Personal,
 }
 
 impl FieldKind {
     /// The SQL type a cursor's text is cast to.
     pub(super) const fn sql_type(self) -> &'static str {
         match self {
-            Self::Text | Self::Upper | Self::Enum(_) => "text",
+            Self::Text | Self::Upper | Self::Enum(_) | Self::Personal => "text",
             Self::Tags => "text[]",
             Self::Id(_) => "uuid",
             Self::Date => "date",
@@ -74,7 +76,7 @@ impl FieldKind {
     /// The name in the API description.
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Text | Self::Upper => "text",
+            Self::Text | Self::Upper | Self::Personal => "text",
             Self::Tags => "tags",
             Self::Enum(_) => "enum",
             Self::Id(_) => "id",
@@ -176,6 +178,13 @@ impl Field {
         Self::new(name, sql, FieldKind::Int)
     }
 
+    /// A sealed personal value, for exports only.
+    pub const fn personal(name: &'static str, sql: &'static str) -> Self {
+        Self::new(name, sql, FieldKind::Personal)
+            .nullable()
+            .column_only()
+    }
+
     /// Can be sorted by.
     #[must_use]
     pub const fn sortable(mut self) -> Self {
@@ -233,7 +242,8 @@ impl Field {
         self
     }
 
-    pub(super) fn is_called(&self, name: &str) -> bool {
+    /// Whether it goes by this name.
+    pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.alias == Some(name)
     }
 }

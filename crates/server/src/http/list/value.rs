@@ -67,6 +67,7 @@ impl Value {
             FieldKind::Timestamp => instant(text),
             FieldKind::Decimal => decimal(text).map_or_else(|| bad("Write a decimal as 12.50, with at most 19 digits before and 9 after the point."), |d| Ok(Self::Decimal(d))),
             FieldKind::Bool => boolean(text),
+            FieldKind::Personal => bad("Personal data cannot be filtered by."),
             FieldKind::Int => whole(text),
         }
     }

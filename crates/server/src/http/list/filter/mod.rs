@@ -113,7 +113,7 @@ impl Op {
             FieldKind::Date | FieldKind::Timestamp | FieldKind::Decimal | FieldKind::Int
         );
         match self {
-            Self::Eq | Self::Ne => field.kind != FieldKind::Tags,
+            Self::Eq | Self::Ne => !matches!(field.kind, FieldKind::Tags | FieldKind::Personal),
             Self::Gt | Self::Gte | Self::Lt | Self::Lte | Self::Between => ordered,
             Self::Prefix | Self::Contains => {
                 matches!(field.kind, FieldKind::Text | FieldKind::Upper)

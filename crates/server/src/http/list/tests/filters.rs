@@ -168,6 +168,7 @@ fn every_operator_is_offered_only_where_it_works() {
                 FieldKind::Text
                 | FieldKind::Upper
                 | FieldKind::Tags
+                | FieldKind::Personal
                 | FieldKind::Decimal
                 | FieldKind::Int => "1",
             };
@@ -212,6 +213,7 @@ fn value_of(kind: FieldKind) -> BoxedStrategy<String> {
                     .to_rfc3339()
             })
             .boxed(),
+        FieldKind::Personal => proptest::strategy::Just(String::new()).boxed(),
         FieldKind::Decimal => "-?[0-9]{1,19}(\\.[0-9]{1,8})?".boxed(),
         FieldKind::Bool => any::<bool>().prop_map(|b| b.to_string()).boxed(),
         FieldKind::Int => any::<i64>().prop_map(|i| i.to_string()).boxed(),
