@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use secrecy::ExposeSecret;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::features;
+use crate::http::list::CursorKey;
 use crate::http::{api_doc, finish};
 use crate::ids::Ids;
 
@@ -24,6 +26,7 @@ struct Inner {
     ids: Ids,
     numbers: crate::db::numbers::Numbers,
     auth: features::auth::AuthState,
+    cursor_key: CursorKey,
 }
 
 impl std::fmt::Debug for AppState {
@@ -36,6 +39,7 @@ impl AppState {
     /// Wires the application. Errors when a key in the configuration cannot be used.
     pub fn new(config: Config, db: Db, clock: Clock) -> anyhow::Result<Self> {
         let auth = features::auth::AuthState::new(&config)?;
+        let cursor_key = CursorKey::new(config.secrets.cursor_key.expose_secret());
         Ok(Self(Arc::new(Inner {
             config,
             db,
@@ -43,6 +47,7 @@ impl AppState {
             ids: Ids::default(),
             numbers: crate::db::numbers::Numbers::default(),
             auth,
+            cursor_key,
         })))
     }
 
@@ -69,6 +74,11 @@ impl AppState {
     /// Document numbers taken in blocks.
     pub fn numbers(&self) -> &crate::db::numbers::Numbers {
         &self.0.numbers
+    }
+
+    /// What list cursors are signed with.
+    pub fn cursor_key(&self) -> &CursorKey {
+        &self.0.cursor_key
     }
 
     /// Keys, password gate, session cache and limiter.

@@ -7,6 +7,7 @@ pub mod config;
 pub mod ctx;
 pub mod dates;
 pub mod db;
+pub mod export;
 pub mod features;
 pub mod http;
 pub mod ids;

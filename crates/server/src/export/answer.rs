@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, TryStreamExt};
 use http::{HeaderValue, header};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use tokio_util::io::ReaderStream;
@@ -74,41 +74,32 @@ impl Export {
     }
 }
 
-enum Step {
-    Header(Vec<u8>),
-    Rows(Vec<Vec<Cell>>),
-    Read,
-}
-
 /// One chunk is read when the one before was taken: a slow client slows the reading, a gone client ends the transaction.
 fn csv_stream<S: Snapshot>(
     header: Vec<u8>,
     first: Vec<Vec<Cell>>,
     rows: Rows<S>,
-) -> impl Stream<Item = Result<Bytes, ApiError>> + Send {
-    stream::try_unfold(
-        (Step::Header(header), Some(first), rows),
-        |(step, mut first, mut rows)| async move {
-            let chunk = match step {
-                Step::Header(header) => {
-                    let next = first.take().map_or(Step::Read, Step::Rows);
-                    return Ok(Some((Bytes::from(header), (next, first, rows))));
-                }
-                Step::Rows(chunk) => chunk,
-                Step::Read => rows
-                    .next()
-                    .await
-                    .inspect_err(|error| tracing::warn!(%error, "export broken off"))?,
+) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
+    let chunks = stream::try_unfold(
+        (Some(header), Some(first), rows),
+        |(header, first, mut rows)| async move {
+            if let Some(header) = header {
+                return Ok(Some((Bytes::from(header), (None, first, rows))));
+            }
+            let chunk = match first {
+                Some(chunk) => chunk,
+                None => rows.next().await?,
             };
             if chunk.is_empty() {
-                return Ok(None);
+                return Ok::<_, ApiError>(None);
             }
-            Ok(Some((
-                Bytes::from(csv::lines(&chunk)?),
-                (Step::Read, first, rows),
-            )))
+            Ok(Some((Bytes::from(csv::lines(&chunk)?), (None, None, rows))))
         },
-    )
+    );
+    chunks.map_err(|error| {
+        tracing::warn!(%error, "export broken off");
+        std::io::Error::other("export broken off")
+    })
 }
 
 async fn xlsx_file<S: Snapshot>(

@@ -6,6 +6,7 @@ pub mod command;
 pub mod error;
 pub mod finish;
 pub mod input;
+pub mod list;
 pub mod middleware;
 pub mod path;
 pub mod problem;

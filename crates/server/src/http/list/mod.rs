@@ -2,16 +2,20 @@
 //! and exported by this module, so that all of them behave alike.
 //!
 //! ```ignore
-//! let query = ListQuery::parse(&ORDERS, raw.as_deref(), &[], who.cursor_key(), who.now())?;
-//! let source = Source { columns: "o.id, o.number", from: "orders o", scope: &|qb| {
-//!     qb.push("o.organization_id = ").push_bind(organization);
-//!     push_scope(qb, &scope, "o.owner_id", "o.team_id");
-//! }};
-//! let page = query.fetch::<OrderRow>(&mut tx, &source).await?;
-//! query.answer(uri.path(), page.map(OrderListItem::from))
+//! async fn list_orders(who: Allowed<can::OrdersRead>, uri: OriginalUri) -> ApiResult<Response> {
+//!     let query = who.list(&ORDERS, uri.query(), &[])?;
+//!     let (organization, scope) = (who.caller().organization.id.uuid(), who.row_scope());
+//!     let source = Source { columns: "o.id, o.number", from: "orders o", scope: &|qb| {
+//!         qb.push("o.organization_id = ").push_bind(organization);
+//!         push_scope(qb, &scope, "o.owner_id", "o.team_id");
+//!     }};
+//!     let page = query.fetch::<OrderRow>(&mut *who.read().await?, &source).await?;
+//!     query.answer(uri.path(), page.map(OrderListItem::from))
+//! }
 //! ```
 
 mod answer;
+mod ask;
 mod count;
 mod cursor;
 pub mod filter;
