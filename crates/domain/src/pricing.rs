@@ -100,8 +100,6 @@ pub struct Candidate {
     pub currency: Currency,
     /// The price of one unit.
     pub unit_price: UnitPrice,
-    /// The list price it takes a percentage off, if that is how it is given.
-    pub base_price: Option<UnitPrice>,
     /// Whether it contains tax.
     pub includes_tax: bool,
 }
@@ -128,7 +126,7 @@ pub struct Rejected {
     /// Its list.
     pub price_list_id: Option<PriceListId>,
     /// Its source.
-    pub source: PriceStep,
+    pub step: PriceStep,
     /// Its price.
     pub unit_price: UnitPrice,
     /// Why not.
@@ -144,7 +142,7 @@ pub struct PriceTrace {
     /// Its list.
     pub price_list_id: Option<PriceListId>,
     /// Its source.
-    pub source: PriceStep,
+    pub step: PriceStep,
     /// The price before it.
     pub before: Option<UnitPrice>,
     /// The price after it.
@@ -174,7 +172,7 @@ impl ResolvedPrice {
         self.explanation.push(PriceTrace {
             rule_id: None,
             price_list_id: None,
-            source: PriceStep::Manual,
+            step: PriceStep::Manual,
             before: Some(self.unit_price),
             after: unit_price,
             reason: PriceReason::ManualOverride,
@@ -222,8 +220,8 @@ pub fn resolve(request: PriceRequest, candidates: &[Candidate]) -> Result<Resolv
     let trace = PriceTrace {
         rule_id: winner.id,
         price_list_id: winner.list,
-        source: winner.step,
-        before: winner.base_price,
+        step: winner.step,
+        before: None,
         after: unit_price,
         reason,
         rejected,
@@ -290,7 +288,7 @@ fn reject(candidate: &Candidate, reason: PriceReason) -> Rejected {
     Rejected {
         rule_id: candidate.id,
         price_list_id: candidate.list,
-        source: candidate.step,
+        step: candidate.step,
         unit_price: candidate.unit_price,
         reason,
     }

@@ -28,7 +28,6 @@ fn candidate(id: u128, step: PriceStep, min: &str, price: &str) -> Candidate {
         tier_mode: TierMode::Volume,
         currency: "EUR".parse().expect("EUR"),
         unit_price: price.parse().expect("price"),
-        base_price: None,
         includes_tax: false,
     }
 }

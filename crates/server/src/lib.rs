@@ -11,5 +11,7 @@ pub mod export;
 pub mod features;
 pub mod http;
 pub mod ids;
+pub mod jobs;
 pub mod permission;
 pub mod personal;
+pub mod telemetry;

@@ -21,7 +21,7 @@ string_enum! {
         /// More cancelled than ordered, or than is still free.
         CancelledTooMuch = "cancel_exceeds_open",
         /// More shipped than ordered, cancellations and tolerance considered.
-        ShippedTooMuch = "over_delivery",
+        ShippedTooMuch = "delivery_exceeds_open",
         /// More delivered than shipped.
         DeliveredTooMuch = "delivered_exceeds_shipped",
         /// More returned (or requested back) than shipped.

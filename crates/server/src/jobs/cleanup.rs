@@ -1,0 +1,128 @@
+//! The hourly clean-up: what expired or was finished long ago is deleted in small batches.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::registry::{Job, JobKind, JobResult};
+use crate::app::AppState;
+use crate::db::SystemScope;
+
+/// Name of the kind.
+pub(super) const KIND: &str = "cleanup";
+
+/// Rows per transaction: locks stay short.
+const BATCH: i64 = 2000;
+
+/// Sessions that ended, jobs that finished, events that were processed: kept this long for questions.
+const KEPT: Duration = Duration::days(30);
+/// Dead letters wait longer for somebody to look at them.
+const DEAD_KEPT: Duration = Duration::days(90);
+
+pub(super) fn kind() -> JobKind {
+    JobKind::new(KIND, run)
+}
+
+async fn run(state: AppState, job: Job) -> JobResult {
+    let mut counts = serde_json::Map::new();
+    for table in TABLES {
+        let mut deleted = 0;
+        while !job.stop.is_cancelled() {
+            let mut tx = state.db().system(SystemScope::Worker).await?;
+            let rows = table.delete(&mut tx, state.clock().now()).await?;
+            tx.commit().await?;
+            deleted += rows;
+            if i64::try_from(rows).unwrap_or(i64::MAX) < BATCH {
+                break;
+            }
+        }
+        counts.insert(table.name().to_owned(), json!(deleted));
+    }
+    Ok(counts.into())
+}
+
+/// What is cleaned.
+#[derive(Debug, Clone, Copy)]
+enum Table {
+    IdempotencyKeys,
+    Sessions,
+    OneTimeTokens,
+    Jobs,
+    OutboxEvents,
+}
+
+const TABLES: [Table; 5] = [
+    Table::IdempotencyKeys,
+    Table::Sessions,
+    Table::OneTimeTokens,
+    Table::Jobs,
+    Table::OutboxEvents,
+];
+
+impl Table {
+    fn name(self) -> &'static str {
+        match self {
+            Self::IdempotencyKeys => "idempotency_keys",
+            Self::Sessions => "sessions",
+            Self::OneTimeTokens => "one_time_tokens",
+            Self::Jobs => "jobs",
+            Self::OutboxEvents => "outbox_events",
+        }
+    }
+
+    /// Deletes one batch.
+    async fn delete(self, tx: &mut PgConnection, now: DateTime<Utc>) -> Result<u64, sqlx::Error> {
+        let before = now - KEPT;
+        let done = match self {
+            Self::IdempotencyKeys => {
+                sqlx::query!(
+                    "delete from idempotency_keys where ctid in (select ctid from idempotency_keys where expires_at < $1 limit $2)",
+                    now,
+                    BATCH,
+                )
+                .execute(tx)
+                .await?
+            }
+            // Refresh tokens go with their session and not before: a replay must be recognised as long as it lives.
+            Self::Sessions => {
+                sqlx::query!(
+                    "delete from sessions where ctid in (select ctid from sessions where coalesce(ended_at, expires_at) < $1 limit $2)",
+                    before,
+                    BATCH,
+                )
+                .execute(tx)
+                .await?
+            }
+            Self::OneTimeTokens => {
+                sqlx::query!(
+                    "delete from one_time_tokens where ctid in (select ctid from one_time_tokens where expires_at < $1 limit $2)",
+                    before,
+                    BATCH,
+                )
+                .execute(tx)
+                .await?
+            }
+            Self::Jobs => {
+                sqlx::query!(
+                    "delete from jobs where ctid in (select ctid from jobs where (state in ('done', 'failed', 'cancelled') and finished_at < $1)
+                         or (state = 'dead' and finished_at < $2) limit $3)",
+                    before,
+                    now - DEAD_KEPT,
+                    BATCH,
+                )
+                .execute(tx)
+                .await?
+            }
+            Self::OutboxEvents => {
+                sqlx::query!(
+                    "delete from outbox_events where ctid in (select ctid from outbox_events where processed_at < $1 limit $2)",
+                    before,
+                    BATCH,
+                )
+                .execute(tx)
+                .await?
+            }
+        };
+        Ok(done.rows_affected())
+    }
+}
