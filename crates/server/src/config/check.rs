@@ -79,7 +79,14 @@ fn is_loopback(url: &Url) -> bool {
 /// Why a database URL must not be used in production: the connection leaves the machine without a verified certificate.
 /// The driver's own reading counts, so that no parameter can say one thing here and another there.
 fn database_fault(text: &str) -> Option<&'static str> {
-    let Ok(options) = text.parse::<PgConnectOptions>() else {
+    let scheme_fits = ["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
+    let Some(options) = text
+        .parse::<PgConnectOptions>()
+        .ok()
+        .filter(|_| scheme_fits)
+    else {
         return Some("is not a PostgreSQL URL (postgres://user@host/database)");
     };
     let host = options.get_host();

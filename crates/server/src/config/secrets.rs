@@ -127,7 +127,7 @@ fn weakness(text: &str, bytes: &[u8]) -> Option<String> {
             bytes.len()
         ));
     }
-    if text_is_repetitive(text.as_bytes()) || entropy(bytes) < 4.0 {
+    if is_repetitive(text.as_bytes()) || is_repetitive(bytes) || entropy(bytes) < 4.0 {
         return Some("is weak: it repeats itself instead of being random".into());
     }
     // 32 random bytes are all printable with a chance of 10⁻¹⁴: text that happens to decode
@@ -137,7 +137,7 @@ fn weakness(text: &str, bytes: &[u8]) -> Option<String> {
     None
 }
 
-fn text_is_repetitive(text: &[u8]) -> bool {
+fn is_repetitive(text: &[u8]) -> bool {
     let distinct: HashSet<_> = text.iter().collect();
     let runs = text
         .windows(4)
