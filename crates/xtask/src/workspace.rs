@@ -9,11 +9,12 @@ use anyhow::{Context as _, Result};
 /// Folders that never hold sources; skipped when git cannot be asked.
 const SKIPPED: [&str; 6] = ["target", "node_modules", "dist", ".git", "data", "coverage"];
 
-/// The workspace's root folder.
+/// The workspace's root folder. Asked at run time, so that a moved or shared build works too.
 #[must_use]
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR");
+    let here = manifest.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    here.ancestors().nth(2).unwrap_or(&here).to_path_buf()
 }
 
 /// The folder for finished builds.
