@@ -247,13 +247,20 @@ impl<T: Deserr<E>, E: DeserializeError> Deserr<E> for Patch<T> {
     }
 }
 
-impl<T: utoipa::ToSchema> utoipa::PartialSchema for Patch<T> {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
-        OneOfBuilder::new()
-            .item(ObjectBuilder::new().schema_type(Type::Null))
-            .item(T::schema())
-            .into()
+/// The schema of the value, or null.
+impl<T> utoipa::__dev::ComposeSchema for Patch<T> {
+    fn compose(
+        schemas: Vec<utoipa::openapi::RefOr<utoipa::openapi::Schema>>,
+    ) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let null =
+            utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::Null);
+        match schemas.into_iter().next() {
+            Some(value) => utoipa::openapi::schema::OneOfBuilder::new()
+                .item(null)
+                .item(value)
+                .into(),
+            None => null.into(),
+        }
     }
 }
 

@@ -1,0 +1,3 @@
+//! Translation between HTTP and the use cases of orders.
+
+pub mod preview;

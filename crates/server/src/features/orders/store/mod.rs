@@ -1,0 +1,3 @@
+//! The only SQL of orders.
+
+pub mod reference;
