@@ -3,6 +3,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { UiProvider } from './components/ui/provider';
 import { onSessionLost } from './lib/fetcher';
+import { meQuery } from './lib/session';
 import type { makeRouter } from './router';
 
 /** The whole app around a router: the entry and the tests mount the same thing. */
@@ -10,7 +11,9 @@ export function App({ router, client }: { router: ReturnType<typeof makeRouter>;
   useEffect(
     () =>
       onSessionLost(() => {
-        client.removeQueries({ queryKey: ['me'] });
+        // Only a session that was there can be lost: the check at the door would otherwise call itself.
+        if (!client.getQueryData(meQuery.queryKey)) return;
+        client.removeQueries({ queryKey: meQuery.queryKey });
         void router.invalidate();
       }),
     [router, client],
