@@ -52,6 +52,9 @@ pub(crate) fn apportion_wide(total: u128, weights: &[Wide]) -> Option<Vec<u128>>
 
 /// Floors first, then one more unit to the largest remainders; the sort is stable, so ties go to the lower position.
 fn largest_remainder<R: Ord>(total: u128, floors: Vec<(u128, R)>) -> Option<Vec<u128>> {
+    if floors.is_empty() {
+        return None;
+    }
     let placed = floors
         .iter()
         .try_fold(0_u128, |sum, (floor, _)| sum.checked_add(*floor))?;

@@ -32,12 +32,12 @@ impl std::str::FromStr for FieldKey {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         let starts = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
-        if starts && text.len() <= 50 && text.bytes().all(fits) {
+        if starts && text.len() <= 40 && text.bytes().all(fits) {
             return Ok(FieldKey(text.to_owned()));
         }
         Err(Invalid::new(
             "invalid_field_key",
-            "is not a key of up to 50 lower-case letters, digits and underscores",
+            "is not a key of up to 40 lower-case letters, digits and underscores",
         ))
     }
 }
@@ -51,7 +51,7 @@ impl std::fmt::Display for FieldKey {
 impl Scalar for FieldKey {
     const DESCRIPTION: &'static str = "Key of a custom field";
     const EXAMPLE: &'static str = "delivery_note";
-    const PATTERN: Option<&'static str> = Some("^[a-z][a-z0-9_]{0,49}$");
+    const PATTERN: Option<&'static str> = Some("^[a-z][a-z0-9_]{0,39}$");
 }
 scalar_traits!(FieldKey);
 

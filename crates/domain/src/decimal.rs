@@ -36,7 +36,6 @@ pub(crate) fn parse(text: &str, shape: Shape) -> Result<Decimal, Invalid> {
         return Err(invalid());
     }
     let fraction = fraction.unwrap_or("");
-    let whole = whole.trim_start_matches('0');
     let limit = shape.precision - shape.scale;
     if whole.len() > limit as usize {
         return Err(too_many_digits(shape));

@@ -16,6 +16,7 @@
 )]
 
 pub mod apportion;
+pub mod contact;
 pub mod country;
 pub mod credit;
 pub mod csv_safe;
@@ -30,6 +31,7 @@ pub mod money;
 pub mod number_series;
 pub mod orders;
 pub mod partial;
+pub mod price_rule;
 pub mod pricing;
 pub mod rounding;
 pub mod scalar;
@@ -43,12 +45,17 @@ mod totals_tax;
 pub mod units;
 mod wide;
 pub mod wire;
+#[cfg(feature = "wire")]
+mod wire_document;
 
+#[cfg(test)]
+mod totals_laws;
 #[cfg(test)]
 mod totals_tests;
 #[cfg(all(test, feature = "wire"))]
 mod wire_tests;
 
+pub use contact::{Email, Phone};
 pub use country::CountryCode;
 pub use credit::credit;
 pub use currency::Currency;
@@ -60,7 +67,7 @@ pub use number_series::NumberTemplate;
 pub use rounding::RoundingMode;
 pub use scalar::{Invalid, Scalar};
 pub use search::SearchQuery;
-pub use text::{Code, Email, LongText, Name, Phone, Sku, Text};
+pub use text::{Code, LongText, Name, Sku, Text};
 pub use tiers::TierMode;
 pub use totals::{Totals, TotalsError, TotalsProblem, totals};
 pub use units::{Conversion, ProductKind, Unit};

@@ -43,7 +43,28 @@ macro_rules! display_normalized {
         }
     )+ };
 }
-display_normalized!(UnitPrice Quantity Rate Percent FxRate);
+display_normalized!(UnitPrice Quantity FxRate);
+
+macro_rules! display_percentage {
+    ($($name:ident)+) => { $(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                // Percentages read as people write them: 19.00, 9.975.
+                at_least(self.decimal(), 2).fmt(f)
+            }
+        }
+    )+ };
+}
+display_percentage!(Rate Percent);
+
+/// The decimal without trailing zeros beyond `decimals`.
+fn at_least(value: Decimal, decimals: u32) -> Decimal {
+    let mut value = value.normalize();
+    if value.scale() < decimals {
+        value.rescale(decimals);
+    }
+    value
+}
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,6 +173,21 @@ impl UnitPrice {
     /// The price as a whole number of 10^-6.
     pub fn micros(self) -> i128 {
         self.units()
+    }
+
+    /// The price as printed: at least the currency's decimals, `12.50`, `0.0375`.
+    pub fn in_currency(self, currency: Currency) -> Decimal {
+        at_least(self.decimal(), currency.exponent())
+    }
+
+    /// The price less a percentage, to six decimals; zero from 100 % on.
+    #[must_use]
+    pub fn reduced_by(self, rate: Rate) -> UnitPrice {
+        let rest = (RATE_ONE - rate.fraction_units()).max(0);
+        // At most 15 by 9 digits: the product fits.
+        let units = crate::rounding::RoundingMode::HalfUp
+            .divide(self.units().saturating_mul(rest), RATE_ONE);
+        units.and_then(UnitPrice::from_units).unwrap_or(self)
     }
 }
 

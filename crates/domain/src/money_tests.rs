@@ -1,3 +1,5 @@
+//! Tests of amounts, prices, quantities and rates.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -32,6 +34,8 @@ fn reads_strict_decimals_only() {
     assert_eq!(code::<Quantity>("100000000000"), "too_many_digits");
     assert_eq!(code::<UnitPrice>("999999999.999999"), "ok");
     assert_eq!(code::<Rate>("1000"), "too_many_digits");
+    // Leading zeros count, as the published pattern says.
+    assert_eq!(code::<Rate>("0001"), "too_many_digits");
     assert_eq!(code::<FxRate>("1.12345678901"), "too_many_decimals");
 }
 
@@ -61,7 +65,7 @@ fn amounts_keep_their_decimals_and_the_rest_is_short() {
     );
     assert_eq!(
         "100".parse::<Rate>().map(|a| a.to_string()).as_deref(),
-        Ok("100")
+        Ok("100.00")
     );
     assert_eq!(
         serde_json::to_string(&"7.0".parse::<Quantity>().ok())
@@ -85,6 +89,36 @@ fn exponents_of_currencies() {
         "12.500"
     );
     assert!(!amount("12.5").fits(currency("JPY")));
+    let price = |text: &str, code: &str| {
+        text.parse::<UnitPrice>()
+            .expect("price")
+            .in_currency(currency(code))
+            .to_string()
+    };
+    assert_eq!(
+        [
+            price("12.5", "EUR"),
+            price("0.037500", "EUR"),
+            price("3", "JPY")
+        ],
+        ["12.50", "0.0375", "3"]
+    );
+    let reduced = |rate: &str| {
+        "9.99"
+            .parse::<UnitPrice>()
+            .expect("price")
+            .reduced_by(rate.parse().expect("rate"))
+            .to_string()
+    };
+    assert_eq!(
+        [
+            reduced("0"),
+            reduced("33.333333"),
+            reduced("100"),
+            reduced("150")
+        ],
+        ["9.99", "6.66", "0", "0"]
+    );
     assert!(Money::new(amount("1.234"), currency("EUR")).is_none());
     let money = Money::new(amount("5"), currency("EUR")).expect("fits");
     assert_eq!(money.to_string(), "5.00 EUR");
@@ -119,7 +153,7 @@ fn percentages() {
     assert_eq!(Percent::of(1, 3).to_string(), "33.333333");
     assert_eq!(Percent::of(-1, 0), Percent::ZERO);
     assert_eq!(Percent::of(i128::MIN, 1).to_string(), "-999.999999");
-    assert_eq!(Percent::of(5, -10).to_string(), "-50");
+    assert_eq!(Percent::of(5, -10).to_string(), "-50.00");
 }
 
 proptest! {

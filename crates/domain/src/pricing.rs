@@ -5,117 +5,11 @@ use std::cmp::Reverse;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::currency::Currency;
 use crate::ids::{PriceId, PriceListId};
 use crate::money::{Quantity, UnitPrice};
-use crate::scalar::string_enum;
 use crate::tiers::{Tier, TierMode, graduated};
 
-string_enum! {
-    /// Where a price comes from; the first source with a hit wins.
-    pub enum PriceStep {
-        /// Frozen in a quotation or revision.
-        Frozen = "frozen",
-        /// Agreed in a contract or blanket order.
-        Contract = "contract",
-        /// The customer's price list.
-        Customer = "customer",
-        /// The price list of the customer's group.
-        Group = "group",
-        /// A list of the organization or channel.
-        Organization = "organization",
-        /// The product's own list price.
-        Product = "product",
-        /// Entered by hand; never a candidate.
-        Manual = "manual",
-    }
-}
-
-string_enum! {
-    /// What a rule applies to, most specific first.
-    pub enum Specificity {
-        /// One product.
-        Product = "product",
-        /// A category.
-        Category = "category",
-        /// Everything.
-        All = "all",
-    }
-}
-
-string_enum! {
-    /// Why a price was chosen or a candidate was not.
-    pub enum PriceReason {
-        /// It won.
-        Chosen = "chosen",
-        /// It won; each slice of the quantity has its own price.
-        Graduated = "graduated",
-        /// Someone typed another price.
-        ManualOverride = "manual_override",
-        /// In another currency.
-        OtherCurrency = "other_currency",
-        /// Valid from a later date.
-        NotYetValid = "not_yet_valid",
-        /// No longer valid.
-        Expired = "expired",
-        /// The quantity is below its least.
-        BelowMinQuantity = "below_min_quantity",
-        /// An earlier source has a price.
-        LaterStep = "later_step",
-        /// A more specific rule exists.
-        LessSpecific = "less_specific",
-        /// A rule with a higher priority exists.
-        LowerPriority = "lower_priority",
-        /// A higher quantity tier is reached.
-        LowerTier = "lower_tier",
-        /// A rule with a later start exists.
-        OlderValidity = "older_validity",
-        /// Same rank: a mistake in the lists; the older rule was taken.
-        SameRank = "same_rank",
-    }
-}
-
-/// A price that might apply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// The rule, unless the price is the product's own or frozen.
-    pub id: Option<PriceId>,
-    /// The list it belongs to.
-    pub list: Option<PriceListId>,
-    /// Where it comes from.
-    pub step: PriceStep,
-    /// What it applies to.
-    pub specificity: Specificity,
-    /// Higher wins.
-    pub priority: i32,
-    /// Least quantity.
-    pub min_quantity: Quantity,
-    /// First day.
-    pub valid_from: Option<NaiveDate>,
-    /// Last day, included.
-    pub valid_to: Option<NaiveDate>,
-    /// How quantity tiers of its list apply.
-    pub tier_mode: TierMode,
-    /// Currency of the price.
-    pub currency: Currency,
-    /// The price of one unit.
-    pub unit_price: UnitPrice,
-    /// Whether it contains tax.
-    pub includes_tax: bool,
-}
-
-/// What a price is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PriceRequest {
-    /// How many.
-    pub quantity: Quantity,
-    /// Step of the unit (1 for pieces); matters to graduated tiers.
-    pub step: Quantity,
-    /// The day prices are taken from.
-    pub date: NaiveDate,
-    /// Currency of the document.
-    pub currency: Currency,
-}
+pub use crate::price_rule::{Candidate, PriceReason, PriceRequest, PriceStep, Specificity};
 
 /// A candidate that did not win.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,7 +20,7 @@ pub struct Rejected {
     /// Its list.
     pub price_list_id: Option<PriceListId>,
     /// Its source.
-    pub step: PriceStep,
+    pub source: PriceStep,
     /// Its price.
     pub unit_price: UnitPrice,
     /// Why not.
@@ -142,7 +36,7 @@ pub struct PriceTrace {
     /// Its list.
     pub price_list_id: Option<PriceListId>,
     /// Its source.
-    pub step: PriceStep,
+    pub source: PriceStep,
     /// The price before it.
     pub before: Option<UnitPrice>,
     /// The price after it.
@@ -172,7 +66,7 @@ impl ResolvedPrice {
         self.explanation.push(PriceTrace {
             rule_id: None,
             price_list_id: None,
-            step: PriceStep::Manual,
+            source: PriceStep::Manual,
             before: Some(self.unit_price),
             after: unit_price,
             reason: PriceReason::ManualOverride,
@@ -220,8 +114,8 @@ pub fn resolve(request: PriceRequest, candidates: &[Candidate]) -> Result<Resolv
     let trace = PriceTrace {
         rule_id: winner.id,
         price_list_id: winner.list,
-        step: winner.step,
-        before: None,
+        source: winner.step,
+        before: winner.base_price,
         after: unit_price,
         reason,
         rejected,
@@ -288,7 +182,7 @@ fn reject(candidate: &Candidate, reason: PriceReason) -> Rejected {
     Rejected {
         rule_id: candidate.id,
         price_list_id: candidate.list,
-        step: candidate.step,
+        source: candidate.step,
         unit_price: candidate.unit_price,
         reason,
     }

@@ -1,3 +1,5 @@
+//! Tests of price resolution.
+
 use uuid::Uuid;
 
 use super::*;
@@ -28,6 +30,7 @@ fn candidate(id: u128, step: PriceStep, min: &str, price: &str) -> Candidate {
         tier_mode: TierMode::Volume,
         currency: "EUR".parse().expect("EUR"),
         unit_price: price.parse().expect("price"),
+        base_price: None,
         includes_tax: false,
     }
 }

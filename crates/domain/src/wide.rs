@@ -112,7 +112,7 @@ impl Wide {
             return None;
         }
         let shift = self.bits().saturating_sub(divisor.bits());
-        if shift >= 128 {
+        if shift > 128 {
             return None;
         }
         let (mut rest, mut quotient) = (self, 0_u128);
@@ -120,7 +120,7 @@ impl Wide {
         for bit in (0..=shift).rev() {
             if rest >= step {
                 rest = rest.minus(step);
-                quotient |= 1 << bit;
+                quotient |= 1_u128.checked_shl(bit)?;
             }
             step = step.halved();
         }

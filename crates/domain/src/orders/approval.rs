@@ -13,7 +13,7 @@ string_enum! {
     /// What a policy measures.
     pub enum ApprovalMeasure {
         /// The order's total in the base currency: at or above the threshold.
-        Amount = "amount",
+        Total = "total",
         /// Discounts in per cent of the gross: above the threshold.
         DiscountPercent = "discount_percent",
         /// Margin in per cent of the net: below the threshold.
@@ -101,7 +101,7 @@ pub struct ApprovalPolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Threshold {
     /// Total in base currency from this amount on.
-    Amount(Amount),
+    Total(Amount),
     /// Discounts above this percentage of the gross.
     DiscountPercent(Percent),
     /// Margins below this percentage of the net.
@@ -112,7 +112,7 @@ impl Threshold {
     /// What it measures.
     pub fn measure(self) -> ApprovalMeasure {
         match self {
-            Threshold::Amount(_) => ApprovalMeasure::Amount,
+            Threshold::Total(_) => ApprovalMeasure::Total,
             Threshold::DiscountPercent(_) => ApprovalMeasure::DiscountPercent,
             Threshold::MarginPercent(_) => ApprovalMeasure::MarginPercent,
         }
@@ -180,7 +180,7 @@ pub fn evaluate(policies: &[ApprovalPolicy], measures: &Measures) -> Vec<Approva
 
 fn matches(policy: &ApprovalPolicy, measures: &Measures) -> Option<ApprovalMatch> {
     let (value, threshold, hit) = match policy.threshold {
-        Threshold::Amount(threshold) => (measures.total, threshold, measures.total >= threshold),
+        Threshold::Total(threshold) => (measures.total, threshold, measures.total >= threshold),
         Threshold::DiscountPercent(threshold) => {
             let percent = measures.discount_percent();
             (shown(percent), shown(threshold), percent > threshold)
@@ -212,7 +212,7 @@ pub fn needs_reapproval(approved: &[ApprovalMatch], now: &[ApprovalMatch]) -> bo
             .iter()
             .find(|before| before.policy_id == current.policy_id);
         before.is_none_or(|before| match current.measure {
-            ApprovalMeasure::Amount | ApprovalMeasure::DiscountPercent => {
+            ApprovalMeasure::Total | ApprovalMeasure::DiscountPercent => {
                 current.value > before.value
             }
             ApprovalMeasure::MarginPercent => current.value < before.value,

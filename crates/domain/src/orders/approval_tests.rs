@@ -1,3 +1,5 @@
+//! Tests of approval policies and decisions.
+
 use uuid::Uuid;
 
 use super::*;
@@ -30,7 +32,7 @@ fn measures(total: &str, gross: &str, discount: &str, net: &str, cost: Option<&s
 #[test]
 fn policies_match_on_amount_discount_and_margin() {
     let policies = [
-        policy(1, Threshold::Amount(amount("1000"))),
+        policy(1, Threshold::Total(amount("1000"))),
         policy(2, Threshold::DiscountPercent(percent("10"))),
         policy(3, Threshold::MarginPercent(percent("20"))),
     ];
@@ -46,7 +48,7 @@ fn policies_match_on_amount_discount_and_margin() {
     );
     assert_eq!(
         matched(measures("1000", "100", "10", "90", None)),
-        [ApprovalMeasure::Amount]
+        [ApprovalMeasure::Total]
     );
     assert_eq!(
         matched(measures("1", "100", "10.01", "89.99", Some("1"))),
@@ -78,7 +80,7 @@ fn matches_show_what_was_measured() {
 #[test]
 fn approval_again_only_for_the_worse() {
     let policies = [
-        policy(1, Threshold::Amount(amount("100"))),
+        policy(1, Threshold::Total(amount("100"))),
         policy(2, Threshold::MarginPercent(percent("20"))),
     ];
     let at = |total: &str, cost: &str| {

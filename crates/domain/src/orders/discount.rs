@@ -115,7 +115,7 @@ mod tests {
             .expect_err("10.01 %");
         assert_eq!(
             refused.to_string(),
-            "a discount of 10.01 % exceeds the limit of 10 %"
+            "a discount of 10.01 % exceeds the limit of 10.00 %"
         );
         // 10 % of 0.05 is 0.005, printed as 0.01.
         assert!(

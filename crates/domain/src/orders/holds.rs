@@ -10,12 +10,8 @@ string_enum! {
     pub enum HoldType {
         /// Credit limit or overdue invoices; set by itself at confirmation.
         Credit = "credit",
-        /// The customer asked to wait.
-        Customer = "customer",
         /// An address must be clarified.
         Address = "address",
-        /// A payment is awaited.
-        Payment = "payment",
         /// Suspected fraud.
         Fraud = "fraud",
         /// Quality or compliance check.
@@ -51,11 +47,7 @@ impl HoldType {
     /// What it blocks unless said otherwise. Credit never keeps shipped goods from being invoiced.
     pub fn default_blocks(self) -> Blocks {
         match self {
-            HoldType::Credit
-            | HoldType::Customer
-            | HoldType::Address
-            | HoldType::Payment
-            | HoldType::Quality => Blocks::Ship,
+            HoldType::Credit | HoldType::Address | HoldType::Quality => Blocks::Ship,
             HoldType::Fraud | HoldType::Manual => Blocks::Both,
         }
     }

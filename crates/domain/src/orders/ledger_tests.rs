@@ -1,3 +1,5 @@
+//! Tests of the line ledger.
+
 use proptest::prelude::*;
 
 use super::*;

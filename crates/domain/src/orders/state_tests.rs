@@ -1,3 +1,5 @@
+//! Tests of the lifecycle: the table of states and verbs, and every guard.
+
 use super::*;
 
 type Change = fn(&mut OrderFacts);
@@ -6,7 +8,7 @@ type Change = fn(&mut OrderFacts);
 fn the_table_of_states_and_verbs() {
     let mut table = format!("{:<22}", "");
     for state in Lifecycle::ALL {
-        table += &format!("{state:<24}");
+        table += &format!("{state:<28}");
     }
     for action in Action::ALL {
         table += &format!("\n{action:<22}");
@@ -24,7 +26,7 @@ fn the_table_of_states_and_verbs() {
                 Ok(next) => format!("→ {next}"),
                 Err(refusal) => format!("✗ {refusal}"),
             };
-            table += &format!("{cell:<24}");
+            table += &format!("{cell:<28}");
         }
     }
     let table: Vec<&str> = table.lines().map(str::trim_end).collect();
