@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod caller;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod ctx;
@@ -15,3 +16,4 @@ pub mod jobs;
 pub mod permission;
 pub mod personal;
 pub mod telemetry;
+pub mod workers;

@@ -27,6 +27,8 @@ pub struct DatabaseConfig {
     pub recycle: Duration,
     /// Longest statement of a request.
     pub statement_timeout: Duration,
+    /// Whether `som serve` applies pending migrations.
+    pub auto_migrate: bool,
 }
 
 impl DatabaseConfig {
@@ -47,6 +49,7 @@ impl DatabaseConfig {
         );
         let statement_timeout =
             r.duration("database.statement_timeout", tick, Duration::from_secs(600));
+        let auto_migrate = r.get("database.auto_migrate");
         if pool_size
             .zip(pool_overflow)
             .is_some_and(|(a, b)| a + b > 30)
@@ -67,6 +70,7 @@ impl DatabaseConfig {
             acquire_timeout_background: background?,
             recycle: recycle?,
             statement_timeout: statement_timeout?,
+            auto_migrate: auto_migrate?,
         })
     }
 

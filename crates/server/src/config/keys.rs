@@ -224,6 +224,12 @@ pub const KEYS: &[Key] = &[
         Same("5s"),
         "A statement of a request is ended after this time.",
     ),
+    key(
+        "database.auto_migrate",
+        "SOM_AUTO_MIGRATE",
+        Same("true"),
+        "Whether `som serve` applies pending migrations. Off: it refuses to start until `som migrate up` ran.",
+    ),
     secret(
         "secrets.session_key",
         "SOM_SESSION_KEY",

@@ -119,6 +119,7 @@ impl Config {
     pub fn load(inputs: &Inputs) -> Result<Loaded, ConfigError> {
         let mut faults = Vec::new();
         let (mut values, mode) = Values::collect(inputs, &mut faults);
+        values.derive_public_url();
         let data_dir = values
             .get("data_dir")
             .map(|(text, _)| absolute(&inputs.working_dir, text))

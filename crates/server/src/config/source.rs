@@ -124,6 +124,26 @@ impl Values {
         self.entries.insert(key.name, (text, origin));
     }
 
+    /// Unless it is set, the public address follows the port of a loopback listener.
+    pub(super) fn derive_public_url(&mut self) {
+        let listen = self
+            .get("server.listen")
+            .map(|(text, _)| text.parse::<std::net::SocketAddr>());
+        let is_default = self
+            .get("server.public_url")
+            .is_some_and(|(_, o)| *o == Origin::Default);
+        if let (Some(Ok(address)), true, Some(key)) =
+            (listen, is_default, keys::find("server.public_url"))
+            && address.ip().is_loopback()
+        {
+            self.set(
+                key,
+                format!("http://localhost:{}", address.port()),
+                Origin::Default,
+            );
+        }
+    }
+
     fn mode(&self, faults: &mut Vec<Fault>) -> Mode {
         let Some((text, _)) = self.get("mode") else {
             return Mode::Production;

@@ -1,0 +1,218 @@
+//! The commands and their flags.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use super::{Exit, Failure};
+
+const EXAMPLES: &str = "Start here:
+  som serve --demo                     Try it on this machine, with demo data
+  som config init > som.toml           Write a complete configuration file
+  som doctor                           Check configuration, database, disk, clock";
+
+/// Sales orders from quote to delivery, in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "som", version, before_help = EXAMPLES, disable_help_subcommand = true, propagate_version = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Flags that every command takes. Each of them is also a variable and a key of the file: see `som reference config`.
+#[derive(Debug, Default, Args)]
+pub(super) struct ConfigFlags {
+    /// Configuration file [env: SOM_CONFIG] [default: /etc/som/som.toml].
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// `production` or `development` [env: SOM_MODE] [default: production].
+    #[arg(long, global = true, value_name = "MODE")]
+    pub(super) mode: Option<String>,
+    /// Directory of the embedded database [env: SOM_DATA_DIR].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data_dir: Option<String>,
+    /// File that holds the database URL [env: SOM_DATABASE_URL_FILE].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) database_url_file: Option<PathBuf>,
+    /// Log level or filter [env: SOM_LOG] [default: info].
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(super) log: Option<String>,
+    /// More flags, by key name; filled by commands.
+    #[arg(skip)]
+    pub(super) more: BTreeMap<String, String>,
+}
+
+impl ConfigFlags {
+    /// The values by key name.
+    pub(super) fn values(&self) -> Result<BTreeMap<String, String>, Failure> {
+        let mut values = self.more.clone();
+        let mut set = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                values.insert(name.to_owned(), value);
+            }
+        };
+        set("mode", self.mode.clone());
+        set("data_dir", self.data_dir.clone());
+        set("log.level", self.log.clone());
+        if let Some(path) = &self.database_url_file {
+            let text = std::fs::read_to_string(path).map_err(|e| {
+                Failure::new(
+                    Exit::Configuration,
+                    format!("cannot read {}: {e}", path.display()),
+                )
+            })?;
+            set("database.url", Some(text.trim().to_owned()));
+        }
+        Ok(values)
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the server: API, web app, background jobs.
+    #[command(before_help = "Examples:
+  som serve --demo
+  som serve --database-url-file /run/secrets/db
+  SOM_LISTEN=127.0.0.1:8081 som serve")]
+    Serve(ServeOptions),
+    /// Run background jobs only.
+    Worker,
+    /// Inspect or apply database migrations.
+    Migrate {
+        #[command(subcommand)]
+        command: MigrateCommand,
+    },
+    /// Write, explain or judge the configuration.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Create administrators; works while the server runs and while it does not.
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+    /// Find problems of this installation and say how to fix them.
+    Doctor {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Print a page of the reference.
+    Reference {
+        /// Which page.
+        page: Page,
+    },
+    /// Print the completion script of a shell.
+    #[command(before_help = "Example:
+  som completions bash > /etc/bash_completion.d/som")]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+    /// Explain a command, or a topic: exit-codes.
+    Help {
+        /// A command, or `exit-codes`.
+        topic: Vec<String>,
+    },
+}
+
+/// Flags of `serve`.
+#[derive(Debug, Default, Args)]
+pub(super) struct ServeOptions {
+    /// Development mode with demo data in an empty database; prints the address and the sign-in.
+    #[arg(long)]
+    pub(super) demo: bool,
+    /// Address and port [env: SOM_LISTEN] [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR")]
+    pub(super) listen: Option<String>,
+    /// The address people type [env: SOM_PUBLIC_URL].
+    #[arg(long, value_name = "URL")]
+    pub(super) public_url: Option<String>,
+}
+
+/// `migrate …`
+#[derive(Debug, Subcommand)]
+pub(super) enum MigrateCommand {
+    /// Show what is applied and what is pending. Exit code 5 when something is pending.
+    Status,
+    /// Apply what is pending.
+    Up,
+    /// Print the SQL of what is pending.
+    Plan,
+}
+
+/// `config …`
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Write a commented file with every key and fresh secrets.
+    #[command(before_help = "Examples:
+  som config init > som.toml
+  som config init --to /etc/som/som.toml")]
+    Init {
+        /// Write there (mode 0600) instead of to stdout; an existing file is kept.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Print the configuration in force, secrets hidden.
+    Show {
+        /// Also print where each value came from.
+        #[arg(long)]
+        origin: bool,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what is wrong with the configuration, one line per fault. Exit code 3 when something is.
+    Check,
+}
+
+/// `admin …`
+#[derive(Debug, Subcommand)]
+pub(super) enum AdminCommand {
+    /// Create an owner of an organization. The password comes from a file or stdin; without one it is made and printed once.
+    #[command(before_help = "Examples:
+  som admin create --email ada@example.com --name Ada --password-file /run/secrets/ada
+  pass show som | som admin create --email ada@example.com --name Ada --password-stdin")]
+    Create(CreateAdmin),
+    /// Print a fresh link for the first run.
+    Link,
+}
+
+/// Flags of `admin create`.
+#[derive(Debug, Args)]
+pub(super) struct CreateAdmin {
+    /// The e-mail address to sign in with.
+    #[arg(long)]
+    pub(super) email: String,
+    /// The person's name.
+    #[arg(long)]
+    pub(super) name: String,
+    /// Name of the organization; made when there is none yet, needed when there are several.
+    #[arg(long)]
+    pub(super) organization: Option<String>,
+    /// File that holds the password.
+    #[arg(long, value_name = "FILE", conflicts_with = "password_stdin")]
+    pub(super) password_file: Option<PathBuf>,
+    /// Read the password from stdin.
+    #[arg(long)]
+    pub(super) password_stdin: bool,
+}
+
+/// Pages of `reference`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Page {
+    /// Every command, as Markdown.
+    Cli,
+    /// Every key of the configuration, as Markdown.
+    Config,
+    /// `.env.example`.
+    Env,
+}

@@ -1,0 +1,8 @@
+//! Which jobs this server can run: the platform's own and those of the features.
+
+use crate::jobs::Registry;
+
+/// Every kind of job.
+pub fn registry() -> Registry {
+    Registry::platform()
+}
