@@ -1,2 +1,94 @@
-export function NewPriceListPage() { return <h1>New</h1>; }
-export function EditPriceListPage() { return <h1>Edit</h1>; }
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { BackLink, DetailPending } from '@/components/detail-frame';
+import { Form, FormSection, useForm } from '@/components/form';
+import { Button, buttonClass } from '@/components/ui/button';
+import { Checkbox } from '@/components/ui/checkbox';
+import { SelectField } from '@/components/ui/select';
+import { DateField, TextField } from '@/components/ui/text-field';
+import { toast } from '@/components/ui/toast';
+import { newKey } from '@/lib/api';
+import { currencyOptions } from '@/lib/places';
+import { useMe } from '@/lib/session';
+import type { PriceList } from '@/lib/types';
+import { createPriceList, priceListQuery, updatePriceList } from './api';
+
+const LIST = { label: 'Price lists', to: '/price-lists', noun: 'price lists' };
+
+export function NewPriceListPage() {
+  return <PriceListForm />;
+}
+
+export function EditPriceListPage() {
+  const { priceListId } = useParams({ from: '/app/price-lists/$priceListId/edit' });
+  const found = useQuery(priceListQuery(priceListId));
+  if (!found.data) return <DetailPending list={LIST} error={found.error} onRetry={() => void found.refetch()} />;
+  return <PriceListForm list={found.data} />;
+}
+
+function PriceListForm({ list }: { list?: PriceList }) {
+  const { organization } = useMe();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [key, setKey] = useState(newKey);
+  const form = useForm({
+    name: list?.name ?? '',
+    code: list?.code ?? '',
+    currency: list?.currency ?? organization.currency,
+    prices_include_tax: list?.prices_include_tax ?? organization.prices_include_tax,
+    valid_from: list?.valid_from ?? '',
+    valid_to: list?.valid_to ?? '',
+  });
+  const { value } = form;
+  const save = useMutation({
+    mutationFn: () => {
+      const common = {
+        name: value.name.trim(),
+        ...(value.code.trim() ? { code: value.code.trim() } : {}),
+        valid_from: value.valid_from || null,
+        valid_to: value.valid_to || null,
+      };
+      if (list) return updatePriceList(list, common, key);
+      return createPriceList({ ...common, currency: value.currency, prices_include_tax: value.prices_include_tax }, key);
+    },
+    onSuccess: async (next) => {
+      client.setQueryData(priceListQuery(next.id).queryKey, next);
+      void client.invalidateQueries({ queryKey: ['price-lists', 'list'] });
+      toast(list ? 'Price list saved' : `Price list ${next.code} created`);
+      await navigate({ to: '/price-lists/$priceListId', params: { priceListId: next.id } });
+    },
+    onError: () => setKey(newKey()),
+  });
+  return (
+    <div className="mx-auto w-full max-w-3xl px-3 py-4 sm:px-6">
+      <BackLink label={list ? list.name : LIST.label} to={list ? `/price-lists/${list.id}` : LIST.to} />
+      <h1 className="m-0 mb-4 text-xl font-semibold">{list ? `Edit ${list.name}` : 'New price list'}</h1>
+      <Form onSubmit={() => save.mutate()} error={save.error} label={list ? 'Edit price list' : 'New price list'}>
+        <FormSection title="List" hint={list ? 'Currency and tax are fixed once prices stand on them.' : undefined}>
+          <TextField label="Name" name="name" required {...form.bind('name')} />
+          <TextField label="Code" name="code" required {...form.bind('code')} />
+          <SelectField label="Currency" name="currency" options={currencyOptions()} disabled={Boolean(list)} {...form.bind('currency')} />
+          <div className="flex items-end pb-1.5">
+            <Checkbox
+              label="Prices include tax"
+              disabled={Boolean(list)}
+              checked={value.prices_include_tax}
+              onCheckedChange={(prices_include_tax) => form.change({ prices_include_tax })}
+            />
+          </div>
+          <DateField label="Valid from" name="valid_from" {...form.bind('valid_from')} />
+          <DateField label="Valid to" name="valid_to" hint="The last day it counts." {...form.bind('valid_to')} />
+        </FormSection>
+        <div className="flex justify-end gap-2">
+          <Link to={list ? `/price-lists/${list.id}` : LIST.to} className={buttonClass()}>
+            Cancel
+          </Link>
+          <Button type="submit" kind="primary" busy={save.isPending}>
+            {list ? 'Save' : 'Create price list'}
+          </Button>
+        </div>
+      </Form>
+    </div>
+  );
+}

@@ -1,1 +1,69 @@
-export function ProductsPage() { return <h1>ProductsPage</h1>; }
+import { Link } from '@tanstack/react-router';
+import { Package, Plus } from 'lucide-react';
+import type { Column } from '@/components/data-table';
+import { EmptyState } from '@/components/empty-state';
+import type { Filter } from '@/components/list-filters';
+import { ListFrame } from '@/components/list-frame';
+import { StateBadge } from '@/components/state-badge';
+import { buttonClass } from '@/components/ui/button';
+import { money, words } from '@/lib/format';
+import { useCan, useMe } from '@/lib/session';
+import type { ProductItem } from '@/lib/types';
+import { fetchProducts } from './api';
+
+function columns(currency: string): Column<ProductItem>[] {
+  return [
+    { id: 'sku', header: 'SKU', sort: 'sku', card: 'meta', cell: (row) => <span className="num whitespace-nowrap">{row.sku}</span> },
+    { id: 'name', header: 'Name', sort: 'name', card: 'title', className: 'max-w-96 truncate', cell: (row) => row.name },
+    { id: 'category', header: 'Category', className: 'text-muted', cell: (row) => row.category?.name },
+    { id: 'kind', header: 'Kind', card: 'none', className: 'text-muted', cell: (row) => words(row.kind) },
+    { id: 'status', header: 'Status', cell: (row) => <StateBadge state={row.status} /> },
+    { id: 'unit', header: 'Unit', card: 'none', className: 'text-muted', cell: (row) => row.unit },
+    {
+      id: 'price',
+      header: 'List price',
+      align: 'end',
+      card: 'end',
+      className: 'num whitespace-nowrap',
+      cell: (row) => (row.list_price ? money({ amount: row.list_price, currency }) : <span className="text-subtle">—</span>),
+    },
+  ];
+}
+
+const FILTERS: Filter[] = [
+  { key: 'status', label: 'Status', options: ['active', 'phase_out', 'blocked', 'archived'].map((value) => ({ value, label: words(value) })) },
+  { key: 'kind', label: 'Kind', options: ['goods', 'service', 'recurring'].map((value) => ({ value, label: words(value) })) },
+];
+
+const rowKey = (row: ProductItem) => row.id;
+
+export function ProductsPage() {
+  const can = useCan();
+  const { organization } = useMe();
+  const create = can('products.write') ? (
+    <Link to="/products/new" className={buttonClass('primary')}>
+      <Plus size={16} aria-hidden="true" />
+      New product
+    </Link>
+  ) : null;
+  return (
+    <ListFrame
+      title="Products"
+      noun="products"
+      queryKey="products"
+      fetch={fetchProducts}
+      columns={columns(organization.currency)}
+      rowKey={rowKey}
+      href={(row) => `/products/${row.id}`}
+      filters={FILTERS}
+      searchLabel="SKU, name, barcode"
+      defaultSort="sku"
+      actions={create}
+      empty={
+        <EmptyState icon={Package} title="No products yet" actions={create}>
+          Products are what order lines find by SKU, barcode or name. A whole catalogue can be imported from a file.
+        </EmptyState>
+      }
+    />
+  );
+}

@@ -1,0 +1,49 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, body, type Schemas } from '@/lib/api';
+import type { Price, PriceList } from '@/lib/types';
+
+export function fetchPriceLists(query: Record<string, string>, signal: AbortSignal) {
+  return body(api.GET('/api/v1/price-lists', { params: { query }, signal }));
+}
+
+export const priceListQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['price-lists', id],
+    queryFn: () => body(api.GET('/api/v1/price-lists/{id}', { params: { path: { id } } })),
+  });
+
+export const pricesQuery = (id: string, query: { q?: string; cursor?: string }) =>
+  queryOptions({
+    queryKey: ['price-lists', id, 'prices', query],
+    queryFn: () => body(api.GET('/api/v1/price-lists/{id}/prices', { params: { path: { id }, query: { ...query, limit: 50 } } })),
+  });
+
+export function createPriceList(request: Schemas['NewPriceList'], key: string) {
+  return body(api.POST('/api/v1/price-lists', { params: { header: { 'Idempotency-Key': key } }, body: request }));
+}
+
+export function updatePriceList(list: PriceList, patch: Schemas['PriceListPatch'], key: string) {
+  const params = { path: { id: list.id }, header: { 'If-Match': `"${list.version}"`, 'Idempotency-Key': key } };
+  return body(api.PATCH('/api/v1/price-lists/{id}', { params, body: patch }));
+}
+
+/** A price is small: the last word wins, and the audit log keeps both. */
+export async function savePrice(list: PriceList, price: Price | null, request: Schemas['NewPrice'], key: string) {
+  if (!price) {
+    const params = { path: { id: list.id }, header: { 'Idempotency-Key': key } };
+    return body(api.POST('/api/v1/price-lists/{id}/prices', { params, body: request }));
+  }
+  const params = { path: { id: list.id, price_id: price.id }, header: { 'If-Match': '*', 'Idempotency-Key': key } };
+  return body(api.PATCH('/api/v1/price-lists/{id}/prices/{price_id}', { params, body: request }));
+}
+
+export async function deletePrice(list: PriceList, price: Price) {
+  const params = { path: { id: list.id, price_id: price.id }, header: { 'If-Match': '*' } };
+  await api.DELETE('/api/v1/price-lists/{id}/prices/{price_id}', { params });
+}
+
+export async function searchProducts(q: string, signal: AbortSignal) {
+  const query = { q: q || undefined, status: 'active', limit: 12 };
+  const found = await body(api.GET('/api/v1/products', { params: { query }, signal }));
+  return found.data.map((product) => ({ id: product.sku, label: product.name, detail: product.sku }));
+}
