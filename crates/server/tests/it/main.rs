@@ -6,3 +6,8 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+
+mod command_line;
+mod config;
+mod embedded;
+mod serve;
