@@ -209,6 +209,7 @@ pub fn price(
             tier_mode: TierMode::Volume,
             currency: wanted.base_currency,
             unit_price,
+            base_price: None,
             includes_tax: wanted.prices_include_tax,
         });
     }
@@ -289,6 +290,14 @@ fn candidate(price: &Price, wanted: &Wanted<'_>) -> anyhow::Result<Option<Candid
             .map_err(|error| anyhow::anyhow!("stored tier mode: {error}"))?,
         currency,
         unit_price,
+        base_price: if percent_of_list {
+            wanted
+                .product
+                .list_price
+                .and_then(|list| in_line_unit(list, wanted.unit))
+        } else {
+            None
+        },
         includes_tax: price.includes_tax,
     }))
 }

@@ -44,7 +44,7 @@ pub fn matching<'a>(policies: &'a [PolicyRow], order: &OrderRow) -> anyhow::Resu
         let threshold = match policy.measure.as_str() {
             "discount_percent" => Threshold::DiscountPercent(stored(policy.threshold)?),
             "margin_percent" => Threshold::MarginPercent(stored(policy.threshold)?),
-            _ => Threshold::Amount(amount(policy.threshold)?),
+            _ => Threshold::Total(amount(policy.threshold)?),
         };
         let domain = ApprovalPolicy {
             id: ApprovalPolicyId::from_uuid(policy.id),
