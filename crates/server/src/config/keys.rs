@@ -354,30 +354,6 @@ pub fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|k| k.name == name)
 }
 
-/// The name nearest to a mistyped one, when it is near enough to be meant.
-pub fn suggestion<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    names
-        .map(|n| (distance(wrong, n), n))
-        .filter(|(d, n)| *d <= 2.max(n.len() / 4))
-        .min_by_key(|(d, _)| *d)
-        .map(|(_, n)| n)
-}
-
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let change = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -392,12 +368,5 @@ mod tests {
         assert!(KEYS.iter().all(|k| k.env.starts_with("SOM_")
             && !k.env.ends_with("_FILE")
             && k.doc.ends_with(['.', '`'])));
-    }
-
-    #[test]
-    fn a_typing_error_is_recognised_and_nonsense_is_not() {
-        let names = || KEYS.iter().map(|k| k.name);
-        assert_eq!(suggestion("server.lisen", names()), Some("server.listen"));
-        assert_eq!(suggestion("zzzzzzzzzzzzzzzz", names()), None);
     }
 }

@@ -12,6 +12,7 @@ mod security;
 mod server;
 mod session;
 mod source;
+mod suggest;
 mod value;
 
 pub use database::DatabaseConfig;

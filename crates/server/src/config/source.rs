@@ -1,5 +1,6 @@
 //! Layers of raw values: flag over environment over file over default, each value with its origin.
 use super::keys::{self, KEYS, Key};
+use super::suggest;
 use super::value::FromText;
 use super::{Fault, Mode};
 use std::collections::BTreeMap;
@@ -227,7 +228,7 @@ impl Values {
                 .and_then(|v| KEYS.iter().find(|k| k.env == v))
             {
                 self.read_value_file(key, var, Path::new(text), env, faults);
-            } else if let Some(near) = keys::suggestion(var, KEYS.iter().map(|k| k.env)) {
+            } else if let Some(near) = suggest::suggestion(var, KEYS.iter().map(|k| k.env)) {
                 // only a warning: orchestrators put variables of their own making into the environment
                 self.warnings
                     .push(format!("{var}: unknown variable; did you mean {near}?"));
@@ -321,7 +322,7 @@ fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> String {
 }
 
 fn unknown<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
-    keys::suggestion(name, names).map_or_else(
+    suggest::suggestion(name, names).map_or_else(
         || "unknown key".to_owned(),
         |near| format!("unknown key; did you mean {near}?"),
     )

@@ -329,9 +329,8 @@ fn the_committed_documents_are_current() {
         ("docs/reference/configuration.md", render::reference()),
     ] {
         let found = std::fs::read_to_string(root.join(path)).unwrap_or_default();
-        assert_eq!(
-            found.trim_end(),
-            expected.trim_end(),
+        assert!(
+            found.trim_end() == expected.trim_end(),
             "{path} is stale: cargo xtask gen reference"
         );
     }
