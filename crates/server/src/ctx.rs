@@ -220,6 +220,38 @@ impl Ctx {
         Ok(self.tx.commit().await?)
     }
 
+    /// Tries a part of a use case: when it fails, what it did is undone and the transaction goes on.
+    ///
+    /// # Errors
+    /// The part's own, or the database's.
+    pub async fn attempt<T>(
+        &mut self,
+        part: impl AsyncFnOnce(&mut Self) -> ApiResult<T>,
+    ) -> ApiResult<T> {
+        sqlx::query("savepoint part").execute(&mut *self.tx).await?;
+        let events = self.events.len();
+        match part(self).await {
+            Ok(done) => {
+                sqlx::query("release savepoint part")
+                    .execute(&mut *self.tx)
+                    .await?;
+                Ok(done)
+            }
+            Err(error) => {
+                sqlx::query("rollback to savepoint part")
+                    .execute(&mut *self.tx)
+                    .await?;
+                self.events.truncate(events);
+                Err(error)
+            }
+        }
+    }
+
+    /// How many events were noted so far.
+    pub fn recorded(&self) -> usize {
+        self.events.len()
+    }
+
     /// 428 without `If-Match`, 412 with what changed when it names another version than `current`.
     pub async fn check_version(
         &mut self,

@@ -1,6 +1,7 @@
 //! One folder per feature: the only place where product behaviour is wired.
 
 pub mod auth;
+pub mod imports;
 pub mod orders;
 pub mod platform;
 

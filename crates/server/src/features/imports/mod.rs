@@ -1,0 +1,10 @@
+//! Imports: customers, products, prices and orders from CSV and XLSX, through the same services as the API.
+//!
+//! A file is read as a [`table`], a [`mapping`] turns its rows into request bodies, and the services decide about them. A problem of a
+//! service is told as the row, column and value it comes from. A run is one transaction: a dry run is rolled back, an import keeps all
+//! objects or (on request) the valid ones. Objects are recognised by an external reference, so that the same file changes nothing twice.
+
+pub mod mapping;
+pub mod object;
+pub mod report;
+pub mod table;
