@@ -92,7 +92,10 @@ fn read_key(r: &mut Reader<'_>, name: &str, mode: Mode) -> Option<Vec<u8>> {
 
 fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
-    if text.len() % 2 == 0 && text.len() >= 2 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if text.len().is_multiple_of(2)
+        && text.len() >= 2
+        && text.bytes().all(|b| b.is_ascii_hexdigit())
+    {
         return (0..text.len())
             .step_by(2)
             .map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok())

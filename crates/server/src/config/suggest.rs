@@ -1,7 +1,7 @@
 //! What a mistyped name probably meant.
 
 /// The name nearest to a mistyped one, when it is near enough to be meant.
-pub fn suggestion<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn suggestion<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     names
         .map(|n| (distance(wrong, n), n))
         .filter(|(d, n)| *d <= 2.max(n.len() / 4))

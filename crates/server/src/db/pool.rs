@@ -1,6 +1,6 @@
 //! The two pools: one for work, and a small one for sign-in and readiness that load cannot starve.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -104,9 +104,18 @@ impl Db {
         (self.app.size(), self.app.num_idle())
     }
 
-    /// How long background work may wait for a connection.
-    pub fn background_patience(&self) -> Duration {
-        self.background_patience
+    /// Begins a transaction of background work, which waits for a connection longer than a request may.
+    ///
+    /// # Errors
+    /// When the database does not answer, or no connection became free.
+    pub async fn worker(&self) -> Result<super::SystemTx, sqlx::Error> {
+        let begun = Instant::now();
+        loop {
+            match self.system(super::SystemScope::Worker).await {
+                Err(sqlx::Error::PoolTimedOut) if begun.elapsed() < self.background_patience => {}
+                other => return other,
+            }
+        }
     }
 
     /// Closes every connection after the work under way.

@@ -6,7 +6,6 @@ use sqlx::PgConnection;
 
 use super::registry::{Job, JobKind, JobResult};
 use crate::app::AppState;
-use crate::db::SystemScope;
 
 /// Name of the kind.
 pub(super) const KIND: &str = "cleanup";
@@ -28,7 +27,7 @@ async fn run(state: AppState, job: Job) -> JobResult {
     for table in TABLES {
         let mut deleted = 0;
         while !job.stop.is_cancelled() {
-            let mut tx = state.db().system(SystemScope::Worker).await?;
+            let mut tx = state.db().worker().await?;
             let rows = table.delete(&mut tx, state.clock().now()).await?;
             tx.commit().await?;
             deleted += rows;

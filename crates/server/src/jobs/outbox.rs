@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::order_days;
 use crate::app::AppState;
-use crate::db::SystemScope;
 
 /// Events per transaction.
 const BATCH: i64 = 500;
@@ -51,7 +50,7 @@ pub async fn drain(state: &AppState) -> Result<OutboxReport, sqlx::Error> {
 
 /// Organizations with events that wait.
 async fn waiting(state: &AppState) -> Result<Vec<OrganizationId>, sqlx::Error> {
-    let mut tx = state.db().system(SystemScope::Worker).await?;
+    let mut tx = state.db().worker().await?;
     let ids: Vec<Uuid> = sqlx::query_scalar!(
         "select distinct organization_id from
              (select organization_id from outbox_events where processed_at is null order by seq limit 5000) as waiting"

@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::registry::Job;
 use crate::app::AppState;
-use crate::db::SystemScope;
 
 /// A claim that is not renewed for this long belongs to a dead process.
 pub(super) const CLAIM: Duration = Duration::seconds(60);
@@ -85,7 +84,7 @@ pub(super) async fn claim(
     worker: &str,
 ) -> Result<Option<Job>, sqlx::Error> {
     let now = state.clock().now();
-    let mut tx = state.db().system(SystemScope::Worker).await?;
+    let mut tx = state.db().worker().await?;
     let row = sqlx::query!(
         r#"with next as (
                select id from jobs where state = 'queued' and run_at <= $1 and kind = any ($2)
@@ -118,7 +117,7 @@ pub(super) async fn claim(
 /// Renews a claim; `false` when it was lost.
 pub(super) async fn renew(state: &AppState, job: &Job) -> Result<bool, sqlx::Error> {
     let now = state.clock().now();
-    let mut tx = state.db().system(SystemScope::Worker).await?;
+    let mut tx = state.db().worker().await?;
     let renewed = sqlx::query!(
         "update jobs set locked_until = $3, updated_at = $4 where id = $1 and locked_by = $2 and state = 'running'",
         job.id,
@@ -139,7 +138,7 @@ pub(super) async fn progress(
     done: i64,
     total: Option<i64>,
 ) -> Result<(), sqlx::Error> {
-    let mut tx = state.db().system(SystemScope::Worker).await?;
+    let mut tx = state.db().worker().await?;
     sqlx::query!(
         "update jobs set progress_done = $3, progress_total = $4, updated_at = $5 where id = $1 and locked_by = $2 and state = 'running'",
         job.id,
@@ -179,7 +178,7 @@ pub(super) async fn settle(
         Outcome::Again(error, at) => ("queued", None, Some(shortened(error)), *at, 0),
         Outcome::Released => ("queued", None, None, now, 1),
     };
-    let mut tx = state.db().system(SystemScope::Worker).await?;
+    let mut tx = state.db().worker().await?;
     sqlx::query!(
         "update jobs set
              state = case when $3 = 'queued' and $8 = 0 and attempts >= max_attempts then 'dead' else $3::text end,
@@ -204,7 +203,7 @@ pub(super) async fn settle(
 /// Gives the jobs of dead processes back; those without an attempt left become dead letters. Returns how many.
 pub(super) async fn rescue(state: &AppState) -> Result<u64, sqlx::Error> {
     let now = state.clock().now();
-    let mut tx = state.db().system(SystemScope::Worker).await?;
+    let mut tx = state.db().worker().await?;
     let rescued = sqlx::query!(
         "update jobs set
              state = case when attempts >= max_attempts then 'dead' else 'queued' end,

@@ -6,13 +6,12 @@ use serde_json::json;
 use super::cleanup;
 use super::queue::{NewJob, enqueue};
 use crate::app::AppState;
-use crate::db::SystemScope;
 
 /// Enqueues the jobs of the current hour unless they were enqueued before.
 pub(super) async fn enqueue_due(state: &AppState) -> Result<(), sqlx::Error> {
     let now = state.clock().now();
     let key = hour_key(now);
-    let mut tx = state.db().system(SystemScope::Worker).await?;
+    let mut tx = state.db().worker().await?;
     let known = sqlx::query_scalar!(
         r#"select exists (select from jobs where kind = $1 and dedup_key = $2) as "known!""#,
         cleanup::KIND,

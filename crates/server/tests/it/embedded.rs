@@ -142,18 +142,19 @@ impl Som {
         // drained, so that a full pipe never stops the server
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         std::thread::spawn(move || BufReader::new(out).lines().for_each(drop));
-        std::thread::spawn(move || {
-            BufReader::new(err)
-                .lines()
-                .map_while(Result::ok)
-                .for_each(|l| println!("som: {l}"))
-        });
+        std::thread::spawn(move || BufReader::new(err).lines().for_each(drop));
         Self { child, port }
     }
 
     async fn readiness(&self) -> Option<u16> {
         let url = format!("http://127.0.0.1:{}/readiness", self.port);
-        reqwest::get(url)
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(5))
+            .build()
+            .unwrap();
+        client
+            .get(url)
+            .send()
             .await
             .ok()
             .map(|answer| answer.status().as_u16())

@@ -196,7 +196,9 @@ impl Embedded {
             // 42P04: another process was quicker
             match created {
                 Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("42P04") => {}
-                other => drop(other?),
+                other => {
+                    other?;
+                }
             }
         }
         connection.close().await?;
