@@ -30,7 +30,7 @@ impl Export {
     /// Answers with the file. `from` and `scope` are those of the list's [`Source`](crate::http::list::Source).
     pub async fn answer<S, F>(
         self,
-        snapshot: S,
+        mut snapshot: S,
         from: &'static str,
         scope: F,
     ) -> ApiResult<Response>
@@ -38,6 +38,10 @@ impl Export {
         S: Snapshot,
         F: Fn(&mut QueryBuilder<Postgres>) + Send + Sync + 'static,
     {
+        // Before the first query of the transaction: all chunks then see the same rows.
+        sqlx::query("set transaction isolation level repeatable read")
+            .execute(snapshot.connection())
+            .await?;
         let (format, name) = (self.format, self.file_name());
         let (bom, names) = (
             self.bom,

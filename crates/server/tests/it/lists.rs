@@ -265,7 +265,7 @@ async fn counts_are_capped_and_leave_the_transaction_usable() {
     assert!((10_000..14_000).contains(&estimate.value), "{estimate:?}");
 }
 
-struct Owned(sqlx::pool::PoolConnection<Postgres>);
+struct Owned(sqlx::Transaction<'static, Postgres>);
 
 impl Snapshot for Owned {
     fn connection(&mut self) -> &mut PgConnection {
@@ -274,7 +274,7 @@ impl Snapshot for Owned {
 }
 
 async fn exported(app: &TestApp, raw: &str) -> Vec<u8> {
-    let db = app.admin_pool().await.acquire().await.unwrap();
+    let db = app.admin_pool().await.begin().await.unwrap();
     let export = Export::parse(&THINGS, Some(raw), &["tags"], &key(), now()).unwrap();
     let response = export.answer(Owned(db), "things t", scope).await.unwrap();
     assert_eq!(response.status(), 200);
