@@ -15,5 +15,6 @@ pub mod ids;
 pub mod jobs;
 pub mod permission;
 pub mod personal;
+pub mod security;
 pub mod telemetry;
 pub mod workers;

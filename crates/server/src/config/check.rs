@@ -7,6 +7,9 @@ use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt;
 use url::{Host, Url};
 
+/// The least memory of a password hash with two passes (OWASP).
+const PASSWORD_MEMORY_MIN: u32 = 19_456;
+
 /// Faults of a configuration that could be read as a whole.
 pub(super) fn production(_config: &Config, values: &Values) -> Vec<Fault> {
     partial(values)
@@ -39,6 +42,15 @@ pub(super) fn partial(values: &Values) -> Vec<Fault> {
         faults.push(Fault::of(
             "limits.enabled",
             "must not be off in production".into(),
+        ));
+    }
+    if values
+        .get("security.password_memory_kib")
+        .is_some_and(|(text, _)| u32::from_text(text).is_ok_and(|kib| kib < PASSWORD_MEMORY_MIN))
+    {
+        faults.push(Fault::of(
+            "security.password_memory_kib",
+            format!("must be at least {PASSWORD_MEMORY_MIN} in production"),
         ));
     }
     faults.extend(open_files(values));

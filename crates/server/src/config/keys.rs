@@ -330,6 +330,12 @@ pub const KEYS: &[Key] = &[
         "Value of Strict-Transport-Security; empty: not sent.",
     ),
     key(
+        "security.password_memory_kib",
+        "SOM_PASSWORD_MEMORY_KIB",
+        Same("19456"),
+        "Memory of one password hash (argon2id) in KiB. Less than 19456 is for tests and refused in production.",
+    ),
+    key(
         "jobs.enabled",
         "SOM_JOBS",
         Same("true"),

@@ -1,19 +1,22 @@
-//! Section `security`: headers that are a matter of choice.
+//! Section `security`: headers that are a matter of choice, and the price of a password hash.
 use super::reader::Reader;
 
-/// Headers that are a matter of choice.
+/// Headers that are a matter of choice, and the price of a password hash.
 #[derive(Debug, Clone)]
 pub struct SecurityConfig {
     /// Value of `X-XSS-Protection`.
     pub x_xss_protection: String,
     /// Value of `Strict-Transport-Security`; `None`: not sent.
     pub hsts: Option<String>,
+    /// Memory of one password hash, in KiB.
+    pub password_memory_kib: u32,
 }
 
 impl SecurityConfig {
     pub(super) fn read(r: &mut Reader<'_>) -> Option<Self> {
         let x_xss_protection: Option<String> = r.get("security.x_xss_protection");
         let hsts: Option<String> = r.optional("security.hsts");
+        let password_memory_kib = r.number("security.password_memory_kib", 8, 1 << 20);
         for (name, value) in [
             ("security.x_xss_protection", &x_xss_protection),
             ("security.hsts", &hsts),
@@ -29,6 +32,7 @@ impl SecurityConfig {
         Some(Self {
             x_xss_protection: x_xss_protection?,
             hsts,
+            password_memory_kib: password_memory_kib?,
         })
     }
 }

@@ -102,6 +102,14 @@ impl TenantTx {
         self.organization
     }
 
+    /// Lets the transaction also write accounts, which belong to people and not to one organization (adding a member).
+    pub async fn enter_identity(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("select set_config('som.scope', 'identity', true)")
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
     /// Makes everything done durable.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         self.tx.commit().await

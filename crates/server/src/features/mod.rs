@@ -2,8 +2,11 @@
 
 pub mod auth;
 pub mod imports;
+pub mod members;
 pub mod orders;
 pub mod platform;
+pub mod sessions;
+pub mod setup;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -14,4 +17,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::router())
         .merge(orders::router())
+        .merge(members::router())
+        .merge(sessions::router())
+        .merge(setup::router())
 }

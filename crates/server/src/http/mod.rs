@@ -6,11 +6,13 @@ pub mod command;
 pub mod error;
 pub mod finish;
 pub mod input;
+pub mod limits;
 pub mod list;
 pub mod middleware;
 pub mod path;
 pub mod problem;
 pub mod read;
+pub mod same_origin;
 pub mod serve;
 pub mod spa;
 

@@ -7,7 +7,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod auth;
 mod command_line;
 mod config;
 mod embedded;
+mod harness;
+mod headers;
+mod limits;
+mod members;
 mod serve;
+mod sessions;
+mod setup;

@@ -1,24 +1,25 @@
-//! Sign-in, sessions and the caller behind a request.
+//! Sign-in, refresh, sign-out, and the caller behind every request.
 
+mod cache;
+mod http;
+mod input;
 pub mod service;
+mod state;
+mod store;
+mod view;
 
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::AppState;
-use crate::config::Config;
 
-/// Keys, password gate, session cache and limiter.
-#[derive(Debug)]
-pub struct AuthState {}
-
-impl AuthState {
-    /// From the configured keys.
-    pub fn new(_config: &Config) -> anyhow::Result<Self> {
-        Ok(Self {})
-    }
-}
+pub use state::{AuthState, Token};
 
 /// Routes under `/api/v1`.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(http::sign_in))
+        .routes(routes!(http::refresh_session))
+        .routes(routes!(http::sign_out))
+        .routes(routes!(http::get_me))
 }

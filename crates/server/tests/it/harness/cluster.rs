@@ -116,6 +116,9 @@ pub fn config(dir: &Path) -> Config {
     let mut config = Config::development(dir).unwrap();
     config.database.pool_size = 3;
     config.database.pool_overflow = 5;
+    config.security.password_memory_kib = 64;
+    // tests ask more than a person does; those of the limits turn them on
+    config.limits.enabled = false;
     config
 }
 

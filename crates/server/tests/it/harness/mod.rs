@@ -55,6 +55,16 @@ impl TestApp {
         }
     }
 
+    /// A server that was never set up.
+    pub async fn empty() -> Self {
+        let app = Self::new().await;
+        sqlx::query("truncate organizations, users cascade")
+            .execute(&app.admin_pool().await)
+            .await
+            .unwrap();
+        app
+    }
+
     /// A browser that is not signed in.
     pub fn anonymous(&self) -> Client {
         Client::new(
@@ -88,6 +98,13 @@ impl TestApp {
     /// The member behind a role, for calling services directly.
     pub async fn caller(&self, role: Role) -> Caller {
         som_server::features::auth::service::caller_by_email(&self.state, &email(role))
+            .await
+            .unwrap()
+    }
+
+    /// The member behind an address.
+    pub async fn caller_of(&self, email: &str) -> Caller {
+        som_server::features::auth::service::caller_by_email(&self.state, email)
             .await
             .unwrap()
     }

@@ -1,0 +1,175 @@
+//! Routes of sign-in.
+
+use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use som_domain::ids::SessionId;
+
+use super::input::SignIn;
+use super::service::{self, Credentials, Device, Refreshed, SignedIn};
+use super::view::Me;
+use crate::app::AppState;
+use crate::http::same_origin::{SameOrigin, csrf_failed};
+use crate::http::{Allowed, ApiResult, Command, NoBody, Problem, Public, read};
+use crate::permission::can;
+use crate::security::{cookies, csrf};
+
+/// What a browser should forget at sign-out.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// Sign in with e-mail address and password.
+///
+/// Hands out three cookies: an access token, a refresh token (both HttpOnly) and a CSRF token. Send the value of the CSRF cookie as
+/// `X-CSRF-Token` with every write, with `Origin` set to the address of the server.
+#[utoipa::path(
+    post, path = "/auth/sign-in", tag = "auth", request_body = SignIn,
+    responses(
+        (status = 200, body = Me),
+        (status = 401, description = "`invalid_credentials`", body = Problem),
+        (status = 403, description = "`csrf_failed`", body = Problem),
+        (status = 422, body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem),
+        (status = 503, description = "Too many sign-ins at once", body = Problem),
+    ),
+    extensions(("x-permission" = json!("public")))
+)]
+pub(super) async fn sign_in(
+    public: Public,
+    origin: SameOrigin,
+    command: Command<SignIn>,
+) -> ApiResult<Response> {
+    let input = command.body;
+    let device = Device {
+        user_agent: origin.user_agent(),
+        ip: origin.ip,
+        remember: input.remember.unwrap_or(false),
+        request: public.request,
+    };
+    let credentials = Credentials {
+        email: input.email.into_string(),
+        password: input.password.0,
+        organization: input.organization_id,
+    };
+    let signed_in = service::sign_in(&public.state, credentials, &device, public.now).await?;
+    answer(&public, StatusCode::OK, &signed_in)
+}
+
+/// Exchange the refresh token for a new pair of tokens.
+#[utoipa::path(
+    post, path = "/auth/refresh", tag = "auth", request_body(content = Option<NoBody>),
+    responses(
+        (status = 204, description = "New cookies"),
+        (status = 401, description = "`session_ended`", body = Problem),
+        (status = 403, description = "`csrf_failed`", body = Problem),
+    ),
+    extensions(("x-permission" = json!("public")))
+)]
+pub(super) async fn refresh_session(
+    public: Public,
+    origin: SameOrigin,
+    _: Command<NoBody>,
+) -> ApiResult<Response> {
+    let cookies = public.state.auth().cookies();
+    let refreshed = match cookies.read(&origin.headers, cookies::REFRESH) {
+        Some(token) => {
+            service::refresh(
+                &public.state,
+                &token,
+                |session| prove(&public.state, &origin.headers, session),
+                public.request,
+                public.now,
+            )
+            .await?
+        }
+        None => Refreshed::Ended,
+    };
+    Ok(match refreshed {
+        Refreshed::Renewed(issued) => with_cookies(
+            StatusCode::NO_CONTENT.into_response(),
+            cookies.issue(&issued, public.now),
+        ),
+        Refreshed::Ended => {
+            let ended = Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "session_ended",
+                "Your session has ended. Sign in again.",
+            );
+            with_cookies(ended.into_response(), cookies.clear())
+        }
+    })
+}
+
+/// End the session and empty the browser.
+#[utoipa::path(
+    post, path = "/auth/sign-out", tag = "auth", request_body(content = Option<NoBody>),
+    responses((status = 204, description = "Signed out"), (status = 403, description = "`csrf_failed`", body = Problem)),
+    extensions(("x-permission" = json!("public")))
+)]
+pub(super) async fn sign_out(
+    public: Public,
+    origin: SameOrigin,
+    _: Command<NoBody>,
+) -> ApiResult<Response> {
+    service::sign_out(
+        &public.state,
+        &origin.headers,
+        |session| prove(&public.state, &origin.headers, session),
+        public.now,
+    )
+    .await?;
+    let mut response = with_cookies(
+        StatusCode::NO_CONTENT.into_response(),
+        public.state.auth().cookies().clear(),
+    );
+    response.headers_mut().insert(
+        CLEAR_SITE_DATA,
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    Ok(response)
+}
+
+/// Who is signed in, for which organization, and what is allowed.
+#[utoipa::path(
+    get, path = "/me", tag = "auth",
+    responses((status = 200, body = Me), (status = 401, body = Problem)),
+    extensions(("x-permission" = json!("member")))
+)]
+pub(super) async fn get_me(member: Allowed<can::Member>) -> ApiResult<Response> {
+    read::json(&service::me(member.state(), member.caller()).await?)
+}
+
+/// The third check of a write with cookies, for routes that find their session themselves.
+fn prove(state: &AppState, headers: &HeaderMap, session: SessionId) -> Result<(), Problem> {
+    let sent = headers
+        .get(csrf::HEADER)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let cookie = state
+        .auth()
+        .cookies()
+        .read(headers, cookies::CSRF)
+        .unwrap_or_default();
+    if state.auth().keys().csrf_matches(session, sent, &cookie) {
+        return Ok(());
+    }
+    Err(csrf_failed(
+        "The X-CSRF-Token header does not belong to this session.",
+    ))
+}
+
+fn answer(public: &Public, status: StatusCode, signed_in: &SignedIn) -> ApiResult<Response> {
+    let mut response = read::json(&signed_in.me)?;
+    *response.status_mut() = status;
+    Ok(with_cookies(
+        response,
+        public
+            .state
+            .auth()
+            .cookies()
+            .issue(&signed_in.issued, public.now),
+    ))
+}
+
+fn with_cookies(mut response: Response, lines: Vec<HeaderValue>) -> Response {
+    cookies::set(response.headers_mut(), lines);
+    response
+}

@@ -1,0 +1,87 @@
+//! What the rest of the server may ask of sign-in.
+
+mod authenticate;
+mod issue;
+mod refresh;
+mod sign_in;
+mod sign_out;
+
+use ::http::StatusCode;
+use chrono::{DateTime, Utc};
+use som_domain::ids::{OrganizationId, SessionId, UserId};
+
+use super::store::{self, Idle};
+pub use super::view::Me;
+use crate::app::AppState;
+use crate::caller::Caller;
+use crate::db::SystemScope;
+use crate::http::{ApiResult, Problem};
+
+pub use authenticate::authenticate;
+pub use issue::{Device, SignedIn, start_session};
+pub use refresh::{Refreshed, refresh};
+pub use sign_in::{Credentials, sign_in};
+pub use sign_out::sign_out;
+
+/// The caller behind an active membership, for jobs, tests and the command line.
+pub async fn caller(
+    state: &AppState,
+    organization: OrganizationId,
+    user: UserId,
+) -> ApiResult<Caller> {
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    let row = store::member(&mut tx, organization.uuid(), user.uuid())
+        .await?
+        .ok_or_else(|| Problem::not_found("member"))?;
+    Ok(row.into_caller()?)
+}
+
+/// The caller behind an address, in the organization the person worked for last.
+pub async fn caller_by_email(state: &AppState, email: &str) -> ApiResult<Caller> {
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    let account = store::account(&mut tx, email)
+        .await?
+        .ok_or_else(|| Problem::not_found("member"))?;
+    let organization = account
+        .organization_ids
+        .first()
+        .copied()
+        .ok_or_else(|| Problem::not_found("member"))?;
+    let row = store::member(&mut tx, organization, account.id)
+        .await?
+        .ok_or_else(|| Problem::not_found("member"))?;
+    Ok(row.into_caller()?)
+}
+
+/// Who the caller is and what is allowed.
+pub async fn me(state: &AppState, caller: &Caller) -> ApiResult<Me> {
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    let organizations = store::memberships(&mut tx, caller.user_id.uuid()).await?;
+    Ok(Me::new(caller, organizations))
+}
+
+/// A session was ended: its next request is refused, without waiting for the cache.
+pub fn forget_session(state: &AppState, session: SessionId) {
+    state.auth().callers().forget(session);
+}
+
+/// When an unused session ends: 30 minutes by default, half of it for owners and administrators.
+fn idle(state: &AppState, now: DateTime<Utc>) -> Idle {
+    let idle = state.config().session.idle;
+    Idle {
+        usual: now + idle,
+        administrators: now + idle / 2,
+    }
+}
+
+fn unauthenticated(detail: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
+}
+
+fn session_ended() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "session_ended",
+        "Your session has ended. Sign in again.",
+    )
+}

@@ -1,0 +1,438 @@
+//! SQL of sign-in and sessions. Everything here runs in the identity scope.
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use som_domain::ids::{MembershipId, OrganizationId, TeamId, UserId};
+use sqlx::{FromRow, PgConnection};
+use uuid::Uuid;
+
+use crate::caller::{Caller, Organization};
+use crate::permission::{Role, ScopeKind};
+
+/// Columns of [`MemberRow`], of users u, memberships m and organizations o.
+macro_rules! member_columns {
+    () => {
+        "u.id as user_id, u.name as user_name, u.email, m.id as membership_id, m.role, m.row_scope, m.team_id,
+         o.id as organization_id, o.name as organization_name, o.country, o.currency, o.time_zone, o.locale, o.rounding_mode, o.tax_mode,
+         o.cash_rounding, o.prices_include_tax, o.customer_po_policy, o.four_eyes, o.discount_limits"
+    };
+}
+
+/// A member with the organization's settings.
+#[derive(Debug, FromRow)]
+pub(super) struct MemberRow {
+    user_id: Uuid,
+    user_name: String,
+    email: String,
+    membership_id: Uuid,
+    role: String,
+    row_scope: Option<String>,
+    team_id: Option<Uuid>,
+    organization_id: Uuid,
+    organization_name: String,
+    country: String,
+    currency: String,
+    time_zone: String,
+    locale: String,
+    rounding_mode: String,
+    tax_mode: String,
+    cash_rounding: Option<Decimal>,
+    prices_include_tax: bool,
+    customer_po_policy: String,
+    four_eyes: bool,
+    discount_limits: serde_json::Value,
+}
+
+impl MemberRow {
+    /// The caller without a session. Errors when the database holds a word this release does not know.
+    pub(super) fn into_caller(self) -> anyhow::Result<Caller> {
+        let role =
+            Role::parse(&self.role).ok_or_else(|| anyhow::anyhow!("stored role {}", self.role))?;
+        let scope_kind = self
+            .row_scope
+            .as_deref()
+            .and_then(ScopeKind::parse)
+            .unwrap_or_else(|| role.default_scope());
+        Ok(Caller {
+            user_id: UserId::from_uuid(self.user_id),
+            name: self.user_name,
+            email: self.email,
+            membership_id: MembershipId::from_uuid(self.membership_id),
+            role,
+            scope_kind,
+            team_id: self.team_id.map(TeamId::from_uuid),
+            session_id: None,
+            session_expires_at: None,
+            kind: "user",
+            permissions: role.permissions(),
+            organization: Organization {
+                id: OrganizationId::from_uuid(self.organization_id),
+                name: self.organization_name,
+                country: self.country,
+                currency: self
+                    .currency
+                    .parse()
+                    .map_err(|e| anyhow::anyhow!("stored currency: {e}"))?,
+                time_zone: self.time_zone,
+                locale: self.locale,
+                rounding: self
+                    .rounding_mode
+                    .parse()
+                    .map_err(|e| anyhow::anyhow!("stored rounding: {e}"))?,
+                tax_mode: self.tax_mode,
+                cash_rounding: self.cash_rounding,
+                prices_include_tax: self.prices_include_tax,
+                customer_po_policy: self.customer_po_policy,
+                four_eyes: self.four_eyes,
+                discount_limits: self.discount_limits,
+            },
+        })
+    }
+}
+
+/// A living session with its member.
+#[derive(Debug, FromRow)]
+pub(super) struct SessionRow {
+    #[sqlx(flatten)]
+    pub(super) member: MemberRow,
+    pub(super) epoch: i32,
+    pub(super) idle_expires_at: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+/// How long an unused session lives: for most, and for owners and administrators.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Idle {
+    pub(super) usual: DateTime<Utc>,
+    pub(super) administrators: DateTime<Utc>,
+}
+
+/// The session behind an access token, if it lives; notes (once a minute) that it is in use, and that the token arrived.
+pub(super) async fn session(
+    db: &mut PgConnection,
+    id: Uuid,
+    refresh_hash: &[u8],
+    now: DateTime<Utc>,
+    idle: Idle,
+) -> Result<Option<SessionRow>, sqlx::Error> {
+    sqlx::query_as(concat!(
+        "with touched as (
+            update sessions s set last_seen_at = $3,
+                idle_expires_at = least(s.expires_at, case when s.remember then s.expires_at when m.role in ('owner', 'admin') then $5 else $4 end)
+              from memberships m
+             where s.id = $1 and m.organization_id = s.organization_id and m.user_id = s.user_id
+               and s.ended_at is null and s.idle_expires_at > $3 and s.expires_at > $3 and s.last_seen_at < $3 - interval '1 minute'
+            returning s.idle_expires_at
+        ), arrived as (
+            update refresh_tokens set access_used_at = $3 where token_hash = $2 and access_used_at is null
+        )
+        select ",
+        member_columns!(),
+        ", s.epoch, coalesce((select idle_expires_at from touched), s.idle_expires_at) as idle_expires_at, s.expires_at
+          from sessions s
+          join refresh_tokens r on r.token_hash = $2 and r.session_id = s.id and r.revoked_at is null
+          join users u on u.id = s.user_id and u.state = 'active'
+          join memberships m on m.organization_id = s.organization_id and m.user_id = s.user_id and m.state = 'active'
+          join organizations o on o.id = s.organization_id
+         where s.id = $1 and s.ended_at is null and s.idle_expires_at > $3 and s.expires_at > $3"
+    ))
+    .bind(id)
+    .bind(refresh_hash)
+    .bind(now)
+    .bind(idle.usual)
+    .bind(idle.administrators)
+    .fetch_optional(db)
+    .await
+}
+
+/// An active member of an organization.
+pub(super) async fn member(
+    db: &mut PgConnection,
+    organization: Uuid,
+    user: Uuid,
+) -> Result<Option<MemberRow>, sqlx::Error> {
+    sqlx::query_as(concat!(
+        "select ",
+        member_columns!(),
+        " from memberships m join users u on u.id = m.user_id join organizations o on o.id = m.organization_id
+          where m.organization_id = $1 and m.user_id = $2 and m.state = 'active' and u.state = 'active'"
+    ))
+    .bind(organization)
+    .bind(user)
+    .fetch_optional(db)
+    .await
+}
+
+/// What sign-in needs to know about an address.
+#[derive(Debug)]
+pub(super) struct AccountRow {
+    pub(super) id: Uuid,
+    pub(super) password_hash: Option<String>,
+    pub(super) active: bool,
+    pub(super) organization_ids: Vec<Uuid>,
+}
+
+/// The account of an address with the organizations it may work for, the last used first.
+pub(super) async fn account(
+    db: &mut PgConnection,
+    email: &str,
+) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as!(
+        AccountRow,
+        r#"select u.id, u.password_hash, u.state = 'active' as "active!",
+                  array(select m.organization_id from memberships m where m.user_id = u.id and m.state = 'active'
+                         order by m.organization_id = u.last_organization_id desc nulls last, m.created_at, m.organization_id) as "organization_ids!"
+             from users u where lower(u.email) = lower($1)"#,
+        email
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// An organization a person can work for.
+#[derive(Debug)]
+pub(super) struct MembershipRow {
+    pub(super) organization_id: Uuid,
+    pub(super) name: String,
+    pub(super) role: String,
+}
+
+/// Every organization a person can work for, by name.
+pub(super) async fn memberships(
+    db: &mut PgConnection,
+    user: Uuid,
+) -> Result<Vec<MembershipRow>, sqlx::Error> {
+    sqlx::query_as!(
+        MembershipRow,
+        "select m.organization_id, o.name, m.role from memberships m join organizations o on o.id = m.organization_id
+          where m.user_id = $1 and m.state = 'active' order by o.name, o.id",
+        user
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Remembers the organization for the next sign-in, and a hash made with today's parameters.
+pub(super) async fn signed_in(
+    db: &mut PgConnection,
+    user: Uuid,
+    organization: Uuid,
+    password_hash: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update users set last_organization_id = $2, password_hash = coalesce($3, password_hash), updated_at = $4
+          where id = $1 and (last_organization_id is distinct from $2 or $3::text is not null)",
+        user,
+        organization,
+        password_hash,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A new session.
+#[derive(Debug)]
+pub(super) struct NewSession<'a> {
+    pub(super) organization: Uuid,
+    pub(super) id: Uuid,
+    pub(super) user: Uuid,
+    pub(super) remember: bool,
+    pub(super) methods: &'a [String],
+    pub(super) now: DateTime<Utc>,
+    pub(super) idle_expires_at: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) user_agent: &'a str,
+    pub(super) ip: Option<String>,
+}
+
+/// Inserts a session.
+pub(super) async fn insert_session(
+    db: &mut PgConnection,
+    new: &NewSession<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into sessions (organization_id, id, user_id, remember, amr, authenticated_at, created_at, last_seen_at, idle_expires_at, expires_at, user_agent, ip)
+         values ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10::text::inet)",
+        new.organization,
+        new.id,
+        new.user,
+        new.remember,
+        new.methods,
+        new.now,
+        new.idle_expires_at,
+        new.expires_at,
+        new.user_agent,
+        new.ip
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Ends the oldest sessions of a person beyond `most`; returns their ids.
+pub(super) async fn end_surplus(
+    db: &mut PgConnection,
+    user: Uuid,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "update sessions set ended_at = $3, end_reason = 'too_many'
+          where id in (select id from sessions where user_id = $1 and ended_at is null and expires_at > $3 and idle_expires_at > $3
+                        order by created_at desc, id desc offset $2)
+         returning id",
+        user,
+        most,
+        now
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Ends one session.
+pub(super) async fn end_session(
+    db: &mut PgConnection,
+    id: Uuid,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "update sessions set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null",
+        id,
+        now,
+        reason
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Inserts a refresh token.
+pub(super) async fn insert_refresh(
+    db: &mut PgConnection,
+    organization: Uuid,
+    session: Uuid,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("insert into refresh_tokens (organization_id, session_id, token_hash, issued_at) values ($1, $2, $3, $4)", organization, session, hash, now)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// A refresh token with its session.
+#[derive(Debug)]
+pub(super) struct RefreshRow {
+    pub(super) organization_id: Uuid,
+    pub(super) session_id: Uuid,
+    pub(super) user_id: Uuid,
+    pub(super) used_at: Option<DateTime<Utc>>,
+    pub(super) revoked_at: Option<DateTime<Utc>>,
+    pub(super) successor_hash: Option<Vec<u8>>,
+    pub(super) successor_unused: bool,
+    pub(super) ended: bool,
+    pub(super) remember: bool,
+    pub(super) epoch: i32,
+    pub(super) amr: Vec<String>,
+    pub(super) authenticated_at: DateTime<Utc>,
+    pub(super) idle_expires_at: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) active: bool,
+}
+
+/// The session a refresh token belongs to.
+pub(super) async fn session_of_refresh(
+    db: &mut PgConnection,
+    hash: &[u8],
+) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select session_id from refresh_tokens where token_hash = $1",
+        hash
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// A refresh token; its session is locked, so that one family is decided about once at a time.
+pub(super) async fn lock_refresh(
+    db: &mut PgConnection,
+    hash: &[u8],
+) -> Result<Option<RefreshRow>, sqlx::Error> {
+    // The lock comes first: what is read after it is what the request before it left.
+    let locked = sqlx::query_scalar!(
+        "select s.id from sessions s join refresh_tokens r on r.session_id = s.id and r.organization_id = s.organization_id where r.token_hash = $1 for update of s",
+        hash
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    if locked.is_none() {
+        return Ok(None);
+    }
+    sqlx::query_as!(
+        RefreshRow,
+        r#"select s.organization_id, s.id as session_id, s.user_id, r.used_at, r.revoked_at, r.successor_hash,
+                  coalesce(n.used_at is null and n.access_used_at is null and n.revoked_at is null, false) as "successor_unused!",
+                  s.ended_at is not null as "ended!", s.remember, s.epoch, s.amr, s.authenticated_at, s.idle_expires_at, s.expires_at,
+                  exists(select from memberships m join users u on u.id = m.user_id
+                          where m.organization_id = s.organization_id and m.user_id = s.user_id and m.state = 'active' and u.state = 'active') as "active!"
+             from refresh_tokens r
+             join sessions s on s.id = r.session_id and s.organization_id = r.organization_id
+             left join refresh_tokens n on n.token_hash = r.successor_hash
+            where r.token_hash = $1"#,
+        hash
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Marks a token used and names its successor.
+pub(super) async fn mark_used(
+    db: &mut PgConnection,
+    hash: &[u8],
+    successor: &[u8],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("update refresh_tokens set used_at = coalesce(used_at, $3), successor_hash = $2 where token_hash = $1", hash, successor, now).execute(db).await?;
+    Ok(())
+}
+
+/// Revokes one token.
+pub(super) async fn revoke_refresh(
+    db: &mut PgConnection,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update refresh_tokens set revoked_at = $2 where token_hash = $1",
+        hash,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A refresh is use: the idle end moves.
+pub(super) async fn touch(
+    db: &mut PgConnection,
+    session: Uuid,
+    now: DateTime<Utc>,
+    idle: Idle,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sessions s set last_seen_at = $2,
+                idle_expires_at = least(s.expires_at, case when s.remember then s.expires_at when m.role in ('owner', 'admin') then $4 else $3 end)
+           from memberships m where s.id = $1 and m.organization_id = s.organization_id and m.user_id = s.user_id",
+        session,
+        now,
+        idle.usual,
+        idle.administrators
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,318 @@
+//! Members and teams.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use som_domain::ids::{MembershipId, OrganizationId, TeamId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::input::{MemberPatch, NewMember, NewTeam};
+use super::store::{self, Change, MemberRow, NewMembership, TeamRow};
+use super::view::{MemberView, TeamView};
+use crate::caller::Caller;
+use crate::ctx::{Ctx, Event};
+use crate::http::{ApiError, ApiResult, FieldProblem, IfMatch, Patch, Problem, on_constraint};
+use crate::ids::Ids;
+use crate::permission::Role;
+use crate::security::strength;
+
+/// A person to be let into an organization.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a> {
+    /// Sign-in address.
+    pub email: &'a str,
+    /// Name.
+    pub name: &'a str,
+    /// PHC text of the password.
+    pub password_hash: &'a str,
+    /// Role.
+    pub role: Role,
+}
+
+/// Makes an account and its membership, for set-up, seeds and the command line. An account that exists keeps its name and password.
+pub async fn insert_member(
+    db: &mut PgConnection,
+    ids: &Ids,
+    organization: OrganizationId,
+    person: &Person<'_>,
+    now: DateTime<Utc>,
+) -> ApiResult<UserId> {
+    let user = match store::user_by_email(db, person.email).await? {
+        Some(user) => user,
+        None => {
+            let user = ids.next(now);
+            store::insert_user(
+                db,
+                user,
+                person.email,
+                person.name,
+                person.password_hash,
+                now,
+            )
+            .await?;
+            user
+        }
+    };
+    let new = NewMembership {
+        organization: organization.uuid(),
+        id: ids.next(now),
+        user,
+        role: person.role.as_str(),
+        row_scope: None,
+        team: None,
+        now,
+    };
+    store::insert_membership(db, &new)
+        .await
+        .map_err(already_member)?;
+    Ok(UserId::from_uuid(user))
+}
+
+/// Members by name.
+pub(super) async fn list(
+    db: &mut PgConnection,
+    organization: OrganizationId,
+) -> ApiResult<Vec<MemberView>> {
+    Ok(store::list(db, organization.uuid())
+        .await?
+        .into_iter()
+        .map(MemberView::from)
+        .collect())
+}
+
+/// One member.
+pub(super) async fn get(
+    db: &mut PgConnection,
+    organization: OrganizationId,
+    id: MembershipId,
+) -> ApiResult<MemberView> {
+    Ok(find(db, organization.uuid(), id).await?.into())
+}
+
+/// What is wrong with a new member before anything is written.
+pub(super) fn check_new(caller: &Caller, input: &NewMember) -> Result<(), Problem> {
+    if input.role.as_str() == Role::Owner.as_str() {
+        only_owners(caller)?;
+    }
+    let context = [
+        input.name.as_str(),
+        input.email.as_str(),
+        caller.organization.name.as_str(),
+    ];
+    strength::check(&input.password.0, &context, "/password")
+        .map_err(|problem| Problem::invalid(vec![problem]))
+}
+
+/// Adds a member with a new account.
+pub(super) async fn create(
+    ctx: &mut Ctx,
+    input: &NewMember,
+    password_hash: &str,
+) -> ApiResult<MemberView> {
+    let (organization, now) = (ctx.organization(), ctx.now);
+    let (user, id) = (ctx.new_id(), ctx.new_id());
+    ctx.tx.enter_identity().await?;
+    store::insert_user(
+        ctx.db(),
+        user,
+        input.email.as_str(),
+        input.name.as_str(),
+        password_hash,
+        now,
+    )
+    .await
+    .map_err(|e| on_constraint(e, "users_email_key", duplicate_email))?;
+    let new = NewMembership {
+        organization,
+        id,
+        user,
+        role: input.role.as_str(),
+        row_scope: input.row_scope.map(super::input::RowScopeName::as_str),
+        team: input.team_id.map(TeamId::uuid),
+        now,
+    };
+    store::insert_membership(ctx.db(), &new)
+        .await
+        .map_err(unknown_team)?;
+    let view: MemberView = find(ctx.db(), organization, MembershipId::from_uuid(id))
+        .await?
+        .into();
+    ctx.record(Event::new(
+        "member",
+        id,
+        1,
+        "created",
+        json!({ "role": { "from": null, "to": view.role } }),
+    ));
+    Ok(view)
+}
+
+/// Changes role, scope, team or state.
+pub(super) async fn update(
+    ctx: &mut Ctx,
+    id: MembershipId,
+    if_match: &IfMatch,
+    patch: MemberPatch,
+) -> ApiResult<MemberView> {
+    let (organization, now) = (ctx.organization(), ctx.now);
+    store::lock(ctx.db(), organization, id.uuid()).await?;
+    let before = find(ctx.db(), organization, id).await?;
+    ctx.check_version(if_match, "member", id.uuid(), before.version)
+        .await?;
+    let role = patch
+        .role
+        .map_or(before.role.as_str(), |role| role.as_str());
+    let state = patch
+        .state
+        .map_or(before.state.as_str(), |state| state.as_str());
+    let row_scope = match patch.row_scope {
+        Patch::Absent => before.row_scope.as_deref(),
+        Patch::Null => None,
+        Patch::Value(scope) => Some(scope.as_str()),
+    };
+    let team = patch
+        .team_id
+        .apply(before.team_id.map(TeamId::from_uuid))
+        .map(TeamId::uuid);
+    guard_owners(ctx, &before, role, state).await?;
+    let change = Change {
+        role,
+        row_scope,
+        team,
+        state,
+        now,
+    };
+    let version = store::update(ctx.db(), organization, id.uuid(), &change)
+        .await
+        .map_err(unknown_team)?;
+    if state != "active" && before.state == "active" {
+        store::end_sessions(ctx.db(), organization, before.user_id, now).await?;
+    }
+    ctx.record(Event::new(
+        "member",
+        id.uuid(),
+        version,
+        "updated",
+        diff(&before, &change),
+    ));
+    get(ctx.db(), OrganizationId::from_uuid(organization), id).await
+}
+
+/// Teams by name.
+pub(super) async fn teams(
+    db: &mut PgConnection,
+    organization: OrganizationId,
+) -> ApiResult<Vec<TeamView>> {
+    Ok(store::teams(db, organization.uuid())
+        .await?
+        .into_iter()
+        .map(TeamView::from)
+        .collect())
+}
+
+/// Makes a team.
+pub(super) async fn create_team(ctx: &mut Ctx, input: &NewTeam) -> ApiResult<TeamView> {
+    let (organization, id, now) = (ctx.organization(), ctx.new_id(), ctx.now);
+    let row: TeamRow = store::insert_team(ctx.db(), organization, id, input.name.as_str(), now)
+        .await
+        .map_err(|e| {
+            on_constraint(e, "teams_organization_id_name_key", || {
+                Problem::conflict("duplicate_name", "There is a team with this name.")
+            })
+        })?;
+    ctx.record(Event::new(
+        "team",
+        id,
+        1,
+        "created",
+        json!({ "name": { "from": null, "to": input.name.as_str() } }),
+    ));
+    Ok(row.into())
+}
+
+async fn find(db: &mut PgConnection, organization: Uuid, id: MembershipId) -> ApiResult<MemberRow> {
+    store::get(db, organization, id.uuid())
+        .await?
+        .ok_or_else(|| Problem::not_found("member").into())
+}
+
+/// Only owners touch owners, and one active owner always stays.
+async fn guard_owners(ctx: &mut Ctx, before: &MemberRow, role: &str, state: &str) -> ApiResult<()> {
+    let owner = Role::Owner.as_str();
+    if before.role != owner && role != owner {
+        return Ok(());
+    }
+    if before.role == role && before.state == state {
+        return Ok(());
+    }
+    only_owners(&ctx.caller)?;
+    let stays = role == owner && state == "active";
+    let organization = ctx.organization();
+    if !stays
+        && before.role == owner
+        && store::other_owners(ctx.db(), organization, before.id).await? == 0
+    {
+        return Err(Problem::conflict(
+            "last_owner",
+            "An organization needs an active owner. Make someone else an owner first.",
+        )
+        .into());
+    }
+    Ok(())
+}
+
+fn only_owners(caller: &Caller) -> Result<(), Problem> {
+    if caller.role == Role::Owner {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "only_owners",
+        "Only an owner makes or changes owners.",
+    ))
+}
+
+fn diff(before: &MemberRow, change: &Change<'_>) -> Value {
+    let team = |id: Option<Uuid>| id.map(|id| TeamId::from_uuid(id).to_string());
+    let mut diff = serde_json::Map::new();
+    let mut note = |name: &str, from: Value, to: Value| {
+        if from != to {
+            diff.insert(name.to_owned(), json!({ "from": from, "to": to }));
+        }
+    };
+    note("role", json!(before.role), json!(change.role));
+    note(
+        "row_scope",
+        json!(before.row_scope),
+        json!(change.row_scope),
+    );
+    note(
+        "team_id",
+        json!(team(before.team_id)),
+        json!(team(change.team)),
+    );
+    note("state", json!(before.state), json!(change.state));
+    Value::Object(diff)
+}
+
+fn duplicate_email() -> Problem {
+    Problem::conflict(
+        "duplicate_email",
+        "There is an account with this e-mail address.",
+    )
+}
+
+fn already_member(error: sqlx::Error) -> ApiError {
+    on_constraint(error, "memberships_organization_id_user_id_key", || {
+        Problem::conflict("already_member", "This person is a member already.")
+    })
+}
+
+fn unknown_team(error: sqlx::Error) -> ApiError {
+    on_constraint(error, "memberships_organization_id_team_id_fkey", || {
+        Problem::invalid(vec![FieldProblem::at(
+            "/team_id",
+            "unknown_team",
+            "There is no such team.",
+        )])
+    })
+}

@@ -1,0 +1,244 @@
+//! SQL of members and teams.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Members listed at most: a bound on memory, far above any company.
+const LISTED_MAX: i64 = 5_000;
+
+/// A member.
+#[derive(Debug)]
+pub(super) struct MemberRow {
+    pub(super) id: Uuid,
+    pub(super) user_id: Uuid,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) role: String,
+    pub(super) row_scope: Option<String>,
+    pub(super) team_id: Option<Uuid>,
+    pub(super) state: String,
+    pub(super) version: i32,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) updated_at: DateTime<Utc>,
+}
+
+/// Members by name.
+pub(super) async fn list(
+    db: &mut PgConnection,
+    organization: Uuid,
+) -> Result<Vec<MemberRow>, sqlx::Error> {
+    sqlx::query_as!(
+        MemberRow,
+        "select m.id, m.user_id, u.name, u.email, m.role, m.row_scope, m.team_id, m.state, m.version, m.created_at, m.updated_at
+           from memberships m join users u on u.id = m.user_id where m.organization_id = $1 order by lower(u.name), m.id limit $2",
+        organization,
+        LISTED_MAX
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// One member.
+pub(super) async fn get(
+    db: &mut PgConnection,
+    organization: Uuid,
+    id: Uuid,
+) -> Result<Option<MemberRow>, sqlx::Error> {
+    sqlx::query_as!(
+        MemberRow,
+        "select m.id, m.user_id, u.name, u.email, m.role, m.row_scope, m.team_id, m.state, m.version, m.created_at, m.updated_at
+           from memberships m join users u on u.id = m.user_id where m.organization_id = $1 and m.id = $2",
+        organization,
+        id
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Locks every membership of the organization's owners and the one that changes, so that two changes cannot both leave the other as the last owner.
+pub(super) async fn lock(
+    db: &mut PgConnection,
+    organization: Uuid,
+    id: Uuid,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("select id from memberships where organization_id = $1 and (role = 'owner' or id = $2) order by id for update", organization, id)
+        .fetch_all(db)
+        .await?;
+    Ok(())
+}
+
+/// Active owners beside one member.
+pub(super) async fn other_owners(
+    db: &mut PgConnection,
+    organization: Uuid,
+    id: Uuid,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from memberships where organization_id = $1 and role = 'owner' and state = 'active' and id <> $2"#,
+        organization,
+        id
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// What may change of a membership.
+#[derive(Debug)]
+pub(super) struct Change<'a> {
+    pub(super) role: &'a str,
+    pub(super) row_scope: Option<&'a str>,
+    pub(super) team: Option<Uuid>,
+    pub(super) state: &'a str,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// Writes a changed membership; returns its new version.
+pub(super) async fn update(
+    db: &mut PgConnection,
+    organization: Uuid,
+    id: Uuid,
+    change: &Change<'_>,
+) -> Result<i32, sqlx::Error> {
+    sqlx::query_scalar!(
+        "update memberships set role = $3, row_scope = $4, team_id = $5, state = $6, updated_at = $7, version = version + 1
+          where organization_id = $1 and id = $2 returning version",
+        organization,
+        id,
+        change.role,
+        change.row_scope,
+        change.team,
+        change.state,
+        change.now
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Ends every session of a person in one organization.
+pub(super) async fn end_sessions(
+    db: &mut PgConnection,
+    organization: Uuid,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sessions set ended_at = $3, end_reason = 'suspended' where organization_id = $1 and user_id = $2 and ended_at is null",
+        organization,
+        user,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The account of an address, if there is one.
+pub(super) async fn user_by_email(
+    db: &mut PgConnection,
+    email: &str,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!("select id from users where lower(email) = lower($1)", email)
+        .fetch_optional(db)
+        .await
+}
+
+/// Inserts an account.
+pub(super) async fn insert_user(
+    db: &mut PgConnection,
+    id: Uuid,
+    email: &str,
+    name: &str,
+    password_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into users (id, email, name, password_hash, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)",
+        id,
+        email,
+        name,
+        password_hash,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A new membership.
+#[derive(Debug)]
+pub(super) struct NewMembership<'a> {
+    pub(super) organization: Uuid,
+    pub(super) id: Uuid,
+    pub(super) user: Uuid,
+    pub(super) role: &'a str,
+    pub(super) row_scope: Option<&'a str>,
+    pub(super) team: Option<Uuid>,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// Inserts a membership.
+pub(super) async fn insert_membership(
+    db: &mut PgConnection,
+    new: &NewMembership<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into memberships (organization_id, id, user_id, role, row_scope, team_id, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $7)",
+        new.organization,
+        new.id,
+        new.user,
+        new.role,
+        new.row_scope,
+        new.team,
+        new.now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A team.
+#[derive(Debug)]
+pub(super) struct TeamRow {
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    pub(super) version: i32,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) updated_at: DateTime<Utc>,
+}
+
+/// Teams by name.
+pub(super) async fn teams(
+    db: &mut PgConnection,
+    organization: Uuid,
+) -> Result<Vec<TeamRow>, sqlx::Error> {
+    sqlx::query_as!(
+        TeamRow,
+        "select id, name, version, created_at, updated_at from teams where organization_id = $1 order by lower(name), id limit $2",
+        organization,
+        LISTED_MAX
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Inserts a team.
+pub(super) async fn insert_team(
+    db: &mut PgConnection,
+    organization: Uuid,
+    id: Uuid,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<TeamRow, sqlx::Error> {
+    sqlx::query_as!(
+        TeamRow,
+        "insert into teams (organization_id, id, name, created_at, updated_at) values ($1, $2, $3, $4, $4)
+         returning id, name, version, created_at, updated_at",
+        organization,
+        id,
+        name,
+        now
+    )
+    .fetch_one(db)
+    .await
+}

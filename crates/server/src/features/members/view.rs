@@ -1,0 +1,131 @@
+//! What the member routes answer.
+
+use serde::Serialize;
+use som_domain::dates::Timestamp;
+use som_domain::ids::{MembershipId, TeamId, UserId};
+use utoipa::ToSchema;
+
+use super::store::{MemberRow, TeamRow};
+use crate::permission::Role;
+
+/// A member of the organization.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MemberView {
+    /// Identity of the membership.
+    pub id: MembershipId,
+    /// The person.
+    pub user_id: UserId,
+    /// Name.
+    #[schema(example = "Mary Fields")]
+    pub name: String,
+    /// Sign-in address.
+    #[schema(example = "mary@example.com")]
+    pub email: String,
+    /// Role.
+    #[schema(example = "rep")]
+    pub role: String,
+    /// `own`, `team` or `organization`: what was set, else the role's own.
+    #[schema(example = "own")]
+    pub row_scope: String,
+    /// Team.
+    pub team_id: Option<TeamId>,
+    /// `active` or `suspended`.
+    #[schema(example = "active")]
+    pub state: String,
+    /// Version, for `If-Match`.
+    pub version: i32,
+    /// When the membership began.
+    pub created_at: Timestamp,
+    /// Last change.
+    pub updated_at: Timestamp,
+    /// ETag for `If-Match`.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
+}
+
+/// A sales team.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TeamView {
+    /// Identity.
+    pub id: TeamId,
+    /// Name.
+    #[schema(example = "North")]
+    pub name: String,
+    /// Version.
+    pub version: i32,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Last change.
+    pub updated_at: Timestamp,
+    /// ETag.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
+}
+
+/// All members. The list is complete: no organization has more than fit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MemberList {
+    /// Members by name.
+    pub data: Vec<MemberView>,
+    /// There is one page.
+    pub page: OnlyPage,
+}
+
+/// All teams.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TeamList {
+    /// Teams by name.
+    pub data: Vec<TeamView>,
+    /// There is one page.
+    pub page: OnlyPage,
+}
+
+/// The page of a list that is always complete.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(super) struct OnlyPage {
+    /// Never another.
+    pub next: Option<String>,
+    /// Never another.
+    pub prev: Option<String>,
+    /// Never more.
+    pub has_more: bool,
+    /// Not counted.
+    pub count: Option<u64>,
+}
+
+impl From<MemberRow> for MemberView {
+    fn from(row: MemberRow) -> Self {
+        let own_scope = || {
+            Role::parse(&row.role)
+                .map_or("own", |role| role.default_scope().as_str())
+                .to_owned()
+        };
+        Self {
+            id: MembershipId::from_uuid(row.id),
+            user_id: UserId::from_uuid(row.user_id),
+            row_scope: row.row_scope.unwrap_or_else(own_scope),
+            name: row.name,
+            email: row.email,
+            role: row.role,
+            team_id: row.team_id.map(TeamId::from_uuid),
+            state: row.state,
+            version: row.version,
+            created_at: Timestamp::new(row.created_at),
+            updated_at: Timestamp::new(row.updated_at),
+            etag: format!("\"{}\"", row.version),
+        }
+    }
+}
+
+impl From<TeamRow> for TeamView {
+    fn from(row: TeamRow) -> Self {
+        Self {
+            id: TeamId::from_uuid(row.id),
+            name: row.name,
+            version: row.version,
+            created_at: Timestamp::new(row.created_at),
+            updated_at: Timestamp::new(row.updated_at),
+            etag: format!("\"{}\"", row.version),
+        }
+    }
+}

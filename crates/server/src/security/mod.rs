@@ -1,0 +1,13 @@
+//! Keys, tokens, password hashing, cookies and CSRF: everything that must not be written twice.
+
+pub mod cookies;
+pub mod csrf;
+pub mod keys;
+pub mod password;
+pub mod random;
+pub mod soft_lock;
+pub mod strength;
+pub mod tokens;
+
+pub use keys::Keys;
+pub use password::PasswordGate;
