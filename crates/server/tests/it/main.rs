@@ -14,6 +14,7 @@ mod embedded;
 mod harness;
 mod headers;
 mod limits;
+mod lists;
 mod members;
 mod serve;
 mod sessions;

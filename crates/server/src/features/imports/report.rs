@@ -196,7 +196,7 @@ pub fn fix(code: &str, suggestions: &[String]) -> String {
         "unknown_currency" => "Write the currency as its ISO 4217 code, such as EUR.",
         "not_a_multiple" => "Correct the quantity to a multiple of the pack or unit.",
         "duplicate_sku" | "duplicate_code" | "duplicate_barcode" => {
-            "Another object has it already; correct the value, or import with its key."
+            "Another object has it already: correct the value, or give that object this external reference."
         }
         "key_missing" => "Fill in the column that identifies the object.",
         "wrong_cell_count" => "Put cells that contain the separator in quotation marks.",
