@@ -8,6 +8,7 @@ use super::arguments::{ConfigFlags, ServeOptions};
 use super::open::{self, Opened};
 use super::{Exit, Failure, Outcome, first_run};
 use crate::app::{self, AppState};
+use crate::db::embedded::Embedded;
 use crate::http;
 use crate::jobs::Runner;
 use crate::workers;
@@ -61,7 +62,8 @@ async fn run(
         opened.migrate().await?;
     }
     let state = opened.application().await?;
-    first_run::welcome(&state, demo).await?;
+    let place = opened.embedded.as_ref().map(Embedded::root);
+    first_run::welcome(&state, demo, place).await?;
     let patience = state.config().server.drain_timeout;
     let jobs = state.config().jobs.enabled.then(|| {
         let stop = stop.clone();

@@ -132,6 +132,7 @@ impl EmbeddedError {
 /// A running private PostgreSQL.
 #[derive(Debug)]
 pub struct Embedded {
+    root: PathBuf,
     socket_dir: PathBuf,
     supervisor: Option<Supervisor>,
     notes: Vec<String>,
@@ -148,11 +149,13 @@ impl Embedded {
             .map_err(|e| EmbeddedError::Start(e.to_string()))??;
         let socket_dir = prepared.socket_dir.clone();
         let notes = prepared.notes.clone();
+        let root = prepared.root.clone();
         let supervisor = match supervisor::claim(&prepared)? {
             Some(lock) => Some(Supervisor::start(prepared, lock)?),
             None => None,
         };
         let embedded = Self {
+            root,
             socket_dir,
             supervisor,
             notes,
@@ -203,6 +206,11 @@ impl Embedded {
         }
         connection.close().await?;
         Ok(())
+    }
+
+    /// The directory of the cluster and its log.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// What the operator should know: a directory that was chosen instead of another, …
