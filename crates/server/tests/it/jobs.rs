@@ -57,12 +57,18 @@ fn flaky(failures: usize) -> (Registry, Arc<AtomicUsize>) {
 async fn a_job_runs_once_and_keeps_its_result() {
     let app = TestApp::new().await;
     let (registry, runs) = flaky(0);
-    let id = put(&app, NewJob::new("flaky", None, json!({}))).await.unwrap();
+    let id = put(&app, NewJob::new("flaky", None, json!({})))
+        .await
+        .unwrap();
     assert_eq!(run_due(&app.state, &registry).await.unwrap(), 1);
     assert_eq!(run_due(&app.state, &registry).await.unwrap(), 0);
     assert_eq!(runs.load(Ordering::SeqCst), 1);
     assert_eq!(look(&app, id).await, ("done".into(), 1, None));
-    let result: Value = sqlx::query_scalar("select result from jobs where id = $1").bind(id).fetch_one(&app.admin_pool().await).await.unwrap();
+    let result: Value = sqlx::query_scalar("select result from jobs where id = $1")
+        .bind(id)
+        .fetch_one(&app.admin_pool().await)
+        .await
+        .unwrap();
     assert_eq!(result, json!({ "attempt": 1 }));
 }
 
@@ -74,15 +80,29 @@ async fn failures_wait_longer_each_time_and_end_as_a_dead_letter() {
     job.max_attempts = 3;
     let id = put(&app, job).await.unwrap();
     assert_eq!(run_due(&app.state, &registry).await.unwrap(), 1);
-    assert_eq!(look(&app, id).await, ("queued".into(), 1, Some("not yet".into())));
-    assert_eq!(run_due(&app.state, &registry).await.unwrap(), 0, "not before its time");
+    assert_eq!(
+        look(&app, id).await,
+        ("queued".into(), 1, Some("not yet".into()))
+    );
+    assert_eq!(
+        run_due(&app.state, &registry).await.unwrap(),
+        0,
+        "not before its time"
+    );
     app.clock.advance(Duration::seconds(6));
     assert_eq!(run_due(&app.state, &registry).await.unwrap(), 1);
     app.clock.advance(Duration::seconds(6));
-    assert_eq!(run_due(&app.state, &registry).await.unwrap(), 0, "the second pause is longer");
+    assert_eq!(
+        run_due(&app.state, &registry).await.unwrap(),
+        0,
+        "the second pause is longer"
+    );
     app.clock.advance(Duration::seconds(7));
     assert_eq!(run_due(&app.state, &registry).await.unwrap(), 1);
-    assert_eq!(look(&app, id).await, ("dead".into(), 3, Some("not yet".into())));
+    assert_eq!(
+        look(&app, id).await,
+        ("dead".into(), 3, Some("not yet".into()))
+    );
     app.clock.advance(Duration::days(1));
     assert_eq!(run_due(&app.state, &registry).await.unwrap(), 0);
     assert_eq!(runs.load(Ordering::SeqCst), 3);
@@ -92,13 +112,29 @@ async fn failures_wait_longer_each_time_and_end_as_a_dead_letter() {
 async fn what_cannot_succeed_is_not_tried_again_and_a_panic_is_only_a_failure() {
     let app = TestApp::new().await;
     let (registry, _) = flaky(0);
-    let wrong = put(&app, NewJob::new("flaky", None, json!({ "how": "wrong" }))).await.unwrap();
-    let panics = put(&app, NewJob::new("flaky", None, json!({ "how": "panic" }))).await.unwrap();
-    let unknown = put(&app, NewJob::new("unknown", None, json!({}))).await.unwrap();
+    let wrong = put(&app, NewJob::new("flaky", None, json!({ "how": "wrong" })))
+        .await
+        .unwrap();
+    let panics = put(&app, NewJob::new("flaky", None, json!({ "how": "panic" })))
+        .await
+        .unwrap();
+    let unknown = put(&app, NewJob::new("unknown", None, json!({})))
+        .await
+        .unwrap();
     assert_eq!(run_due(&app.state, &registry).await.unwrap(), 2);
-    assert_eq!(look(&app, wrong).await, ("failed".into(), 1, Some("no such file".into())));
-    assert_eq!(look(&app, panics).await, ("queued".into(), 1, Some("the handler panicked".into())));
-    assert_eq!(look(&app, unknown).await.0, "queued", "left to a process that knows it");
+    assert_eq!(
+        look(&app, wrong).await,
+        ("failed".into(), 1, Some("no such file".into()))
+    );
+    assert_eq!(
+        look(&app, panics).await,
+        ("queued".into(), 1, Some("the handler panicked".into()))
+    );
+    assert_eq!(
+        look(&app, unknown).await.0,
+        "queued",
+        "left to a process that knows it"
+    );
 }
 
 #[tokio::test]
@@ -113,7 +149,10 @@ async fn the_same_job_waits_once() {
     assert!(put(&app, job()).await.is_some());
     assert!(put(&app, job()).await.is_none());
     run_due(&app.state, &registry).await.unwrap();
-    assert!(put(&app, job()).await.is_some(), "a finished one is no obstacle");
+    assert!(
+        put(&app, job()).await.is_some(),
+        "a finished one is no obstacle"
+    );
 }
 
 #[tokio::test]
@@ -123,7 +162,14 @@ async fn a_job_exists_only_when_its_transaction_was_committed() {
     let mut tx = app.state.db().tenant(organization).await.unwrap();
     let now = app.clock.now();
     let id = app.state.ids().next(now);
-    enqueue(&mut tx, id, now, NewJob::new("flaky", Some(organization), json!({}))).await.unwrap();
+    enqueue(
+        &mut tx,
+        id,
+        now,
+        NewJob::new("flaky", Some(organization), json!({})),
+    )
+    .await
+    .unwrap();
     tx.rollback().await.unwrap();
     let (registry, runs) = flaky(0);
     assert_eq!(run_due(&app.state, &registry).await.unwrap(), 0);
@@ -134,14 +180,20 @@ async fn a_job_exists_only_when_its_transaction_was_committed() {
 async fn the_job_of_a_dead_process_is_given_back() {
     let app = TestApp::new().await;
     let (registry, _) = flaky(0);
-    let id = put(&app, NewJob::new("flaky", None, json!({}))).await.unwrap();
+    let id = put(&app, NewJob::new("flaky", None, json!({})))
+        .await
+        .unwrap();
     sqlx::query("update jobs set state = 'running', attempts = 1, locked_by = 'gone', locked_until = $2 where id = $1")
         .bind(id)
         .bind(app.clock.now() + Duration::seconds(60))
         .execute(&app.admin_pool().await)
         .await
         .unwrap();
-    assert_eq!(run_due(&app.state, &registry).await.unwrap(), 0, "its claim holds");
+    assert_eq!(
+        run_due(&app.state, &registry).await.unwrap(),
+        0,
+        "its claim holds"
+    );
     app.clock.advance(Duration::seconds(61));
     assert_eq!(run_due(&app.state, &registry).await.unwrap(), 1);
     assert_eq!(look(&app, id).await.0, "done");
@@ -158,7 +210,10 @@ async fn two_runners_share_the_work_and_a_stop_lets_it_finish() {
     let stop = CancellationToken::new();
     let runners = ["a", "b"].map(|name| {
         let kinds = flaky_like(&runs);
-        tokio::spawn(Runner::new(app.state.clone(), kinds, name.into(), stop.clone()).run(StdDuration::from_secs(5)))
+        tokio::spawn(
+            Runner::new(app.state.clone(), kinds, name.into(), stop.clone())
+                .run(StdDuration::from_secs(5)),
+        )
     });
     drop(registry);
     for _ in 0..200 {
@@ -172,10 +227,12 @@ async fn two_runners_share_the_work_and_a_stop_lets_it_finish() {
         runner.await.unwrap();
     }
     assert_eq!(runs.load(Ordering::SeqCst), 20, "each ran once");
-    let done: i64 = sqlx::query_scalar("select count(*) from jobs where kind = 'flaky' and state = 'done' and attempts = 1")
-        .fetch_one(&app.admin_pool().await)
-        .await
-        .unwrap();
+    let done: i64 = sqlx::query_scalar(
+        "select count(*) from jobs where kind = 'flaky' and state = 'done' and attempts = 1",
+    )
+    .fetch_one(&app.admin_pool().await)
+    .await
+    .unwrap();
     assert_eq!(done, 20);
 }
 
@@ -206,7 +263,11 @@ async fn event(app: &TestApp, organization: OrganizationId, kind: &str, payload:
 async fn order_events_fill_the_day_buckets_once_and_per_organization() {
     let app = TestApp::new().await;
     let ours = app.caller(Role::Rep).await.organization.id;
-    let rows = sqlx::query("select id from organizations where id <> $1").bind(ours.uuid()).fetch_one(&app.admin_pool().await).await.unwrap();
+    let rows = sqlx::query("select id from organizations where id <> $1")
+        .bind(ours.uuid())
+        .fetch_one(&app.admin_pool().await)
+        .await
+        .unwrap();
     let other = OrganizationId::from_uuid(rows.get(0));
     let order = |total: &str| json!({ "day": "2026-11-20", "owner_id": null, "team_id": null, "currency": "EUR", "total": total });
     event(&app, ours, "order.confirmed", order("10.00")).await;
@@ -250,7 +311,10 @@ async fn the_clean_up_deletes_what_is_old_and_nothing_else() {
     let id = put_cleanup().await.unwrap();
     run_due(&app.state, &Registry::platform()).await.unwrap();
     assert_eq!(look(&app, id).await.0, "done");
-    let keys: Vec<String> = sqlx::query_scalar("select key from idempotency_keys").fetch_all(&app.admin_pool().await).await.unwrap();
+    let keys: Vec<String> = sqlx::query_scalar("select key from idempotency_keys")
+        .fetch_all(&app.admin_pool().await)
+        .await
+        .unwrap();
     assert_eq!(keys, ["new"]);
     signed_in.get("/me").send().await.ok();
 
@@ -262,5 +326,8 @@ async fn the_clean_up_deletes_what_is_old_and_nothing_else() {
         .fetch_one(&app.admin_pool().await)
         .await
         .unwrap();
-    assert_eq!(left, 0, "sessions, their tokens and the finished job are gone");
+    assert_eq!(
+        left, 0,
+        "sessions, their tokens and the finished job are gone"
+    );
 }
