@@ -67,8 +67,12 @@ impl Postgres {
     /// The address of its database.
     #[must_use]
     pub fn url(&self) -> String {
+        self.url_of(DATABASE)
+    }
+
+    fn url_of(&self, database: &str) -> String {
         format!(
-            "postgres://postgres@localhost/{DATABASE}?host={}",
+            "postgres://postgres@localhost/{database}?host={}",
             self.folder.display()
         )
     }
@@ -291,7 +295,10 @@ fn versions(folder: &str, tail: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Runs `command` with `DATABASE_URL`: the one that is set, else a private cluster's.
+/// The variable by which the integration tests know their cluster; `{db}` stands for the database.
+const TESTS: &str = "SOM_TEST_DATABASE_URL";
+
+/// Runs `command` with a cluster to make databases in: the one that [`TESTS`] names, else a private one.
 ///
 /// # Errors
 /// When the cluster or the command cannot be started.
@@ -299,16 +306,17 @@ pub fn run_with_database(command: &[String]) -> Result<i32> {
     let Some((program, arguments)) = command.split_first() else {
         bail!("no command")
     };
-    let given = std::env::var("DATABASE_URL").is_ok_and(|url| !url.is_empty());
+    let mut child = Command::new(program);
+    child.args(arguments);
+    let given = std::env::var(TESTS).is_ok_and(|url| !url.is_empty());
     let cluster = if given {
         None
     } else {
         Some(Postgres::start(&[])?)
     };
-    let mut child = Command::new(program);
-    child.args(arguments);
     if let Some(cluster) = &cluster {
-        child.env("DATABASE_URL", cluster.url());
+        child.env("DATABASE_URL", cluster.url_of(DATABASE));
+        child.env(TESTS, cluster.url_of("{db}"));
     }
     let status = child.status().with_context(|| program.clone())?;
     Ok(status.code().unwrap_or(1))
