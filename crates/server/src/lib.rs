@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod caller;
+pub mod change;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -17,4 +18,5 @@ pub mod permission;
 pub mod personal;
 pub mod security;
 pub mod telemetry;
+pub mod wire;
 pub mod workers;

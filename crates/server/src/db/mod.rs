@@ -1,6 +1,7 @@
 //! PostgreSQL: pools, the tenant transaction, migrations, the embedded server, document numbers, audit and outbox writers.
 
 pub mod embedded;
+pub mod external_refs;
 pub mod idempotency;
 pub mod migrator;
 pub mod numbers;

@@ -1,12 +1,17 @@
 //! One folder per feature: the only place where product behaviour is wired.
 
 pub mod auth;
+pub mod custom_fields;
+pub mod customers;
 pub mod imports;
 pub mod members;
 pub mod orders;
 pub mod platform;
+pub mod price_lists;
+pub mod products;
 pub mod sessions;
 pub mod setup;
+pub mod taxes;
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -10,6 +10,8 @@
 mod auth;
 mod command_line;
 mod config;
+mod custom_fields;
+mod customers;
 mod embedded;
 mod harness;
 mod headers;
@@ -18,6 +20,9 @@ mod limits;
 mod lists;
 mod members;
 mod platform;
+mod price_lists;
+mod products;
 mod serve;
 mod sessions;
 mod setup;
+mod taxes;
