@@ -3,6 +3,8 @@
 //! `http` translates, `service` decides with the domain's rules, `store` holds the SQL. Money comes from [`som_domain::totals`] only.
 
 #[allow(unreachable_pub, reason = "seen by the slice only")]
+mod bodies;
+#[allow(unreachable_pub, reason = "seen by the slice only")]
 mod http;
 pub mod input;
 pub mod kind;
@@ -25,5 +27,33 @@ use crate::app::AppState;
 
 /// The routes of orders.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(http::preview::preview_order))
+    OpenApiRouter::new()
+        .routes(routes!(http::create::create_order))
+        .routes(routes!(http::preview::preview_order))
+        .routes(routes!(http::read::get_order, http::edit::update_order))
+        .routes(routes!(
+            http::edit::add_order_lines,
+            http::edit::replace_order_lines
+        ))
+        .routes(routes!(
+            http::edit::update_order_line,
+            http::edit::delete_order_line
+        ))
+        .routes(routes!(http::create::duplicate_order))
+        .routes(routes!(http::lifecycle::submit_order))
+        .routes(routes!(http::lifecycle::approve_order))
+        .routes(routes!(http::lifecycle::reject_order))
+        .routes(routes!(http::lifecycle::confirm_order))
+        .routes(routes!(http::lifecycle::cancel_order))
+        .routes(routes!(http::lifecycle::short_close_order))
+        .routes(routes!(http::lifecycle::reopen_order))
+        .routes(routes!(http::fulfil::create_hold))
+        .routes(routes!(http::fulfil::release_hold))
+        .routes(routes!(http::fulfil::create_delivery))
+        .routes(routes!(http::fulfil::cancel_line_quantity))
+        .routes(routes!(http::history::get_order_timeline))
+        .routes(routes!(http::history::create_order_comment))
+        .routes(routes!(http::history::list_order_versions))
+        .routes(routes!(http::history::get_order_version))
+        .routes(routes!(http::history::diff_order))
 }

@@ -11,7 +11,7 @@ use som_domain::ids::{
 };
 use som_domain::money::{Amount, Percent};
 
-use super::kind::OrderLineKind;
+use super::kind::stored_kind;
 use super::rows::{ApprovalRow, HoldRow, LineRow, Order, OrderRow};
 use super::show;
 use super::view::{
@@ -62,7 +62,7 @@ pub fn line(row: &LineRow, currency: Currency) -> ApiResult<LineView> {
     let amount = |value: Decimal| show::amount(value, currency);
     Ok(LineView {
         position: row.position,
-        kind: OrderLineKind::of(&row.kind),
+        kind: stored_kind(&row.kind),
         product_id: row.product_id.map(ProductId::from_uuid),
         sku: row.sku.clone(),
         description: row.description.clone(),

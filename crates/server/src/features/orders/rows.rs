@@ -237,7 +237,7 @@ pub struct ApprovalRow {
     pub policy_id: Uuid,
     pub policy_name: String,
     pub measured: Decimal,
-    /// Hexadecimal.
+    /// As PostgreSQL writes `bytea`: `\x` and hexadecimal digits.
     pub snapshot_hash: String,
     pub state: String,
     pub requested_at: DateTime<Utc>,
@@ -245,7 +245,7 @@ pub struct ApprovalRow {
     pub decided_at: Option<DateTime<Utc>>,
     pub decided_by: Option<Uuid>,
     pub reason: Option<String>,
-    /// Roles that may decide, from the policy; not a column.
+    /// Roles that may decide, from the policy; not a column of the table.
     #[serde(default)]
     pub approver_roles: Vec<String>,
 }

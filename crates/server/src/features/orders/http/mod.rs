@@ -1,3 +1,9 @@
 //! Translation between HTTP and the use cases of orders.
 
+pub mod create;
+pub mod edit;
+pub mod fulfil;
+pub mod history;
+pub mod lifecycle;
 pub mod preview;
+pub mod read;

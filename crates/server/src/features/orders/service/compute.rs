@@ -6,7 +6,7 @@ use som_domain::document::{Discount, Document, Line, LineTax};
 use som_domain::money::{Amount, Quantity, UnitPrice};
 use som_domain::totals::{Totals, TotalsError, TotalsProblem, totals};
 
-use crate::features::orders::kind::OrderLineKind;
+use crate::features::orders::kind::{OrderLineKind, stored_kind};
 use crate::features::orders::rows::{LineRow, OrderRow, stored};
 use crate::http::{ApiResult, FieldProblem, Problem};
 
@@ -35,12 +35,12 @@ pub fn document(order: &OrderRow, lines: &[LineRow], frozen: bool) -> anyhow::Re
 }
 
 fn document_line(row: &LineRow, frozen: bool) -> anyhow::Result<Line> {
-    let kind = OrderLineKind::of(&row.kind);
+    let kind = stored_kind(&row.kind);
     if kind == OrderLineKind::Text {
         return Ok(Line::text());
     }
     Ok(Line {
-        kind: kind.totals_kind(),
+        kind: kind.in_totals(),
         quantity: stored::<Quantity>(row.ordered)?,
         unit_price: stored::<UnitPrice>(row.unit_price.unwrap_or_default())?,
         price_includes_tax: row.price_includes_tax,

@@ -12,7 +12,7 @@ use super::find::{self, LineUnit, Wanted};
 use super::header::Header;
 use crate::caller::Caller;
 use crate::features::orders::input::{DiscountInput, NewOrderLine, TaxInput};
-use crate::features::orders::kind::OrderLineKind;
+use crate::features::orders::kind::{OrderLineKind, stored_kind};
 use crate::features::orders::rows::{LineRow, stored};
 use crate::features::orders::store::reference::{Product, Reference};
 use crate::features::orders::view::Warning;
@@ -128,7 +128,7 @@ fn unknown_product(input: &NewOrderLine, pointer: &str, findings: &mut Findings)
 fn blank(header: &Header, input: &NewOrderLine, product: Option<&Product>) -> LineRow {
     let kind = input
         .kind
-        .unwrap_or_else(|| product.map_or(OrderLineKind::Goods, |p| OrderLineKind::of(&p.kind)));
+        .unwrap_or_else(|| product.map_or(OrderLineKind::Goods, |p| stored_kind(&p.kind)));
     let policy = match (input.invoice_policy, product, kind) {
         (Some(policy), _, _) => policy.as_str().to_owned(),
         (None, Some(product), _) => product.invoice_policy.clone(),

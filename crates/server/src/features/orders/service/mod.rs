@@ -1,11 +1,22 @@
 //! The use cases of orders.
 
-pub mod addresses;
-pub mod compute;
-pub mod find;
-pub mod header;
-pub mod lines;
-pub mod owner;
-pub mod policy;
-pub mod prepare;
+mod addresses;
+mod again;
+pub mod change;
+mod compute;
+pub mod create;
+pub mod edit;
+mod facts;
+mod find;
+pub mod fulfil;
+mod header;
+pub mod holds;
+pub mod line_edit;
+mod lines;
+mod owner;
+mod policy;
+mod prepare;
 pub mod preview;
+mod refusal;
+pub mod snapshot;
+pub mod transition;

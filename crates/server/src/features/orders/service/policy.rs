@@ -81,11 +81,11 @@ pub fn exceeded(caller: &Caller, totals: &Totals) -> Vec<DiscountExceeded> {
     DiscountAuthority { max_percent }.check(totals)
 }
 
-/// Whether a policy on discounts takes over: then a discount beyond the authority goes to approval instead of being refused.
-pub fn covers_discount(policies: &[PolicyRow]) -> bool {
-    policies
+/// Whether a matching policy looks at discounts: then a discount beyond the authority goes to approval instead of being refused.
+pub fn covers_discount(matches: &[Match<'_>]) -> bool {
+    matches
         .iter()
-        .any(|policy| policy.measure == "discount_percent")
+        .any(|found| found.policy.measure == "discount_percent")
 }
 
 /// What a discount beyond the authority is called.

@@ -17,10 +17,11 @@ use super::lines::{self, Findings};
 use super::{addresses, compute, owner};
 use crate::caller::Caller;
 use crate::features::orders::input::{LINES_MAX, NewOrder, NewOrderLine, Rules, custom_map};
-use crate::features::orders::rows::{LineRow, OrderRow};
+use crate::features::orders::rows::{LineRow, Order, OrderRow};
 use crate::features::orders::store::reference::{self, Customer, Field, Keys, Reference};
 use crate::features::orders::view::Warning;
 use crate::http::{ApiResult, FieldProblem, Patch, Problem};
+use crate::permission::RowScope;
 
 /// SKUs of one request for which suggestions are looked up.
 const SUGGESTIONS_MAX: usize = 5;
@@ -38,6 +39,25 @@ pub struct Circumstances<'a> {
     pub order_id: Uuid,
     /// Nothing is saved.
     pub preview: bool,
+    /// The billing address (as stored) that stays unless another is sent.
+    pub keep_bill_to: Option<String>,
+    /// The shipping address (as stored) that stays unless another is sent.
+    pub keep_ship_to: Option<String>,
+}
+
+impl<'a> Circumstances<'a> {
+    /// Nothing written yet.
+    pub fn new(caller: &'a Caller, now: DateTime<Utc>, today: NaiveDate) -> Self {
+        Self {
+            caller,
+            now,
+            today,
+            order_id: Uuid::nil(),
+            preview: false,
+            keep_bill_to: None,
+            keep_ship_to: None,
+        }
+    }
 }
 
 /// An order ready to be saved or shown.
@@ -147,6 +167,39 @@ pub async fn refuse(
     Err(Problem::invalid(problems).into())
 }
 
+/// What lines of a stored draft are read with.
+pub async fn reference_for(
+    db: &mut PgConnection,
+    around: &Circumstances<'_>,
+    order: &Order,
+    lines: &[NewOrderLine],
+) -> ApiResult<(Header, Reference)> {
+    let organization = &around.caller.organization;
+    let row = &order.row;
+    let countries = [&row.ship_to, &row.bill_to]
+        .into_iter()
+        .filter_map(|kept| addresses::open(kept.as_deref()))
+        .map(|address| address.country);
+    let mut keys = Keys {
+        organization: organization.id.uuid(),
+        customer_id: Some(row.customer_id),
+        price_list_id: row.price_list_id,
+        caller_id: around.caller.user_id.uuid(),
+        date: row.order_date,
+        currency: Some(row.currency.clone()),
+        base_currency: organization.currency.code().to_owned(),
+        countries: countries.chain([organization.country.clone()]).collect(),
+        order_id: Some(row.id),
+        ..Keys::default()
+    };
+    line_keys(&mut keys, lines);
+    // The customer of an order in sight is looked up whoever owns it.
+    let everything = RowScope::everything(around.caller.user_id);
+    let reference = reference::read(db, &keys, &everything).await?;
+    let header = header(around, row, reference.customer.as_ref())?;
+    Ok((header, reference))
+}
+
 fn customer_named_once(around: &Circumstances<'_>, input: &NewOrder, findings: &mut Findings) {
     match (input.customer_id.is_some(), input.customer_code.is_some()) {
         (true, true) => findings.problems.push(FieldProblem::at(
@@ -166,12 +219,18 @@ fn customer_named_once(around: &Circumstances<'_>, input: &NewOrder, findings: &
 /// What has to be looked up for these lines and this header.
 fn keys(around: &Circumstances<'_>, input: &NewOrder, date: NaiveDate) -> Keys {
     let organization = &around.caller.organization;
-    let countries: BTreeSet<String> = [&input.ship_to, &input.bill_to]
+    let mut countries: BTreeSet<String> = [&input.ship_to, &input.bill_to]
         .into_iter()
         .flatten()
         .map(|address| address.country.as_str().to_owned())
         .chain([organization.country.clone()])
         .collect();
+    let kept = [&around.keep_ship_to, &around.keep_bill_to];
+    countries.extend(
+        kept.into_iter()
+            .filter_map(|kept| addresses::open(kept.as_deref()))
+            .map(|address| address.country),
+    );
     let mut keys = Keys {
         organization: organization.id.uuid(),
         customer_id: input.customer_id.map(|id| id.uuid()),
@@ -343,18 +402,22 @@ fn header_row(
             lines::discount(input, currency, "/discount", findings),
         );
     }
-    row.bill_to = addresses::bill_to(
-        input.bill_to.as_ref(),
-        input.bill_to_address_id,
-        reference,
-        findings,
-    );
-    row.ship_to = addresses::ship_to(
-        input.ship_to.as_ref(),
-        input.ship_to_address_id,
-        reference,
-        findings,
-    );
+    row.bill_to = around.keep_bill_to.clone().or_else(|| {
+        addresses::bill_to(
+            input.bill_to.as_ref(),
+            input.bill_to_address_id,
+            reference,
+            findings,
+        )
+    });
+    row.ship_to = around.keep_ship_to.clone().or_else(|| {
+        addresses::ship_to(
+            input.ship_to.as_ref(),
+            input.ship_to_address_id,
+            reference,
+            findings,
+        )
+    });
     owner::assign(&mut row, around.caller, input.owner_id, reference, findings);
     row.custom = custom(
         &custom_map(input.custom.clone()),

@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 use som_domain::currency::Currency;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::policy;
 use super::prepare::{Circumstances, Prepared, prepare};
@@ -23,11 +22,8 @@ pub async fn preview(
 ) -> ApiResult<PreviewView> {
     let today = crate::dates::business_date(now, &caller.organization.time_zone);
     let around = Circumstances {
-        caller,
-        now,
-        today,
-        order_id: Uuid::nil(),
         preview: true,
+        ..Circumstances::new(caller, now, today)
     };
     let (order, rules) = input.split();
     let prepared = prepare(db, &around, &order, &rules).await?;

@@ -1,3 +1,7 @@
 //! The only SQL of orders.
 
+mod columns;
+pub mod history;
+pub mod read;
 pub mod reference;
+pub mod write;

@@ -1,0 +1,161 @@
+//! Makes orders: new ones, and copies of old ones.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use som_domain::ids::OrderId;
+use som_domain::orders::Action;
+
+use super::again::line_input;
+use super::change::{self, derive, record};
+use super::prepare::{Circumstances, Prepared, prepare};
+use super::transition::place;
+use crate::ctx::Ctx;
+use crate::features::orders::input::{NewOrder, Rules};
+use crate::features::orders::rows::{Around, Order, OrderRow};
+use crate::features::orders::store::write;
+use crate::features::orders::view::Warning;
+use crate::http::{ApiResult, FieldProblem, Problem, require};
+use crate::permission::Permission;
+
+/// Most references of one order.
+const REFERENCES_MAX: usize = 20;
+
+/// Makes an order; with `place` it is submitted and, when nothing stops it, confirmed in the same transaction.
+pub async fn create(ctx: &mut Ctx, input: NewOrder) -> ApiResult<(Order, Vec<Warning>)> {
+    if input.place {
+        require(&ctx.caller, Permission::OrdersConfirm)?;
+    }
+    if input.external_refs.len() > REFERENCES_MAX {
+        return Err(Problem::invalid(vec![FieldProblem::at(
+            "/external_refs",
+            "too_many",
+            format!("An order has at most {REFERENCES_MAX} references."),
+        )])
+        .into());
+    }
+    let caller = std::sync::Arc::clone(&ctx.caller);
+    let around = Circumstances {
+        order_id: ctx.new_id(),
+        ..Circumstances::new(&caller, ctx.now, ctx.today())
+    };
+    let prepared = prepare(ctx.db(), &around, &input, &Rules::default()).await?;
+    let (mut order, warnings) = assemble(ctx, prepared, &input);
+    let state = ctx.state().clone();
+    order.row.number = state
+        .numbers()
+        .next_order(state.db(), caller.organization.id, order.row.order_date)
+        .await?;
+    order.row.search = search(&order.row, &order.external_refs);
+    derive(ctx, &mut order)?;
+    record(
+        ctx,
+        &order,
+        "created",
+        json!({ "number": order.row.number, "customer": order.row.customer_name, "lines": order.row.line_count }),
+    );
+    if input.place {
+        place(ctx, &mut order, Action::Submit).await?;
+    }
+    let snapshot = change::snapshot(&order)?;
+    write::insert(ctx.db(), &order, snapshot).await?;
+    Ok((order, warnings))
+}
+
+fn assemble(ctx: &Ctx, prepared: Prepared, input: &NewOrder) -> (Order, Vec<Warning>) {
+    let Prepared {
+        row,
+        mut lines,
+        reference,
+        warnings,
+        ..
+    } = prepared;
+    for line in &mut lines {
+        line.id = ctx.new_id();
+    }
+    let customer = reference.customer.as_ref();
+    let around = Around {
+        customer_status: customer.map(|c| c.status.clone()).unwrap_or_default(),
+        credit_limit: customer.and_then(|c| c.credit_limit),
+        customer_currency: customer.map(|c| c.currency.clone()).unwrap_or_default(),
+        policies: reference.policies,
+        po_duplicate: reference.po_duplicate,
+    };
+    let external_refs = input
+        .external_refs
+        .iter()
+        .map(|(source, reference)| (source.to_string(), reference.to_string()))
+        .collect();
+    (
+        Order {
+            row,
+            lines,
+            holds: Vec::new(),
+            approvals: Vec::new(),
+            external_refs,
+            around,
+        },
+        warnings,
+    )
+}
+
+/// What an order is found by.
+pub fn search(row: &OrderRow, references: &BTreeMap<String, String>) -> String {
+    let mut words = vec![
+        row.number.as_str(),
+        row.customer_name.as_str(),
+        row.customer_code.as_str(),
+    ];
+    words.extend(row.customer_po.as_deref());
+    words.extend(references.values().map(String::as_str));
+    words.join(" ")
+}
+
+/// Copies an order into a new draft of today: what was found by price lists is found again, what was set by hand stays.
+pub async fn duplicate(ctx: &mut Ctx, id: OrderId) -> ApiResult<(Order, Vec<Warning>)> {
+    let original = change::read(ctx, id).await?;
+    let lines = original
+        .lines
+        .iter()
+        .map(line_input)
+        .collect::<anyhow::Result<_>>()?;
+    let row = &original.row;
+    let input = NewOrder {
+        customer_id: Some(som_domain::CustomerId::from_uuid(row.customer_id)),
+        currency: Some(row.money()?),
+        payment_term_id: row
+            .payment_term_id
+            .map(som_domain::PaymentTermId::from_uuid),
+        discount: super::again::discount_input(row)?,
+        notes: row.notes.parse().ok(),
+        lines,
+        ..NewOrder::default()
+    };
+    let caller = std::sync::Arc::clone(&ctx.caller);
+    // Prices and taxes set by hand were allowed when they were set.
+    let privileged = super::again::privileged(&caller);
+    let around = Circumstances {
+        order_id: ctx.new_id(),
+        keep_bill_to: row.bill_to.clone(),
+        keep_ship_to: row.ship_to.clone(),
+        ..Circumstances::new(&privileged, ctx.now, ctx.today())
+    };
+    let prepared = prepare(ctx.db(), &around, &input, &Rules::default()).await?;
+    let (mut order, warnings) = assemble(ctx, prepared, &input);
+    let state = ctx.state().clone();
+    order.row.number = state
+        .numbers()
+        .next_order(state.db(), caller.organization.id, order.row.order_date)
+        .await?;
+    order.row.search = search(&order.row, &order.external_refs);
+    derive(ctx, &mut order)?;
+    record(
+        ctx,
+        &order,
+        "created",
+        json!({ "number": order.row.number, "duplicate_of": row.number }),
+    );
+    let snapshot = change::snapshot(&order)?;
+    write::insert(ctx.db(), &order, snapshot).await?;
+    Ok((order, warnings))
+}

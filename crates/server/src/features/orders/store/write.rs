@@ -1,0 +1,214 @@
+//! Writes of whole orders: one statement for the header with everything that changes beside it.
+
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::columns::{approval_values, hold_values, line_values, order_values};
+use crate::features::orders::rows::{ApprovalRow, HoldRow, LineRow, Order, OrderRow, SnapshotRow};
+use crate::http::{ApiResult, Problem, on_constraint};
+
+/// What is written beside the header.
+#[derive(Debug, Default)]
+pub struct Beside<'a> {
+    /// Lines whose ledger changed.
+    pub ledgers: Vec<&'a LineRow>,
+    /// New or changed holds.
+    pub holds: Vec<&'a HoldRow>,
+    /// New or decided approvals.
+    pub approvals: Vec<&'a ApprovalRow>,
+    /// The content of this version.
+    pub snapshot: Option<SnapshotRow>,
+}
+
+macro_rules! beside {
+    () => {
+        concat!(
+            "held as (insert into order_holds (organization_id, order_id, ", hold_values!(), ") select $1, $2, ", hold_values!(),
+            " from jsonb_populate_recordset(null::order_holds, $5) on conflict (organization_id, id) do update
+                set released_at = excluded.released_at, released_by = excluded.released_by, release_reason = excluded.release_reason),
+             approved as (insert into order_approvals (organization_id, order_id, ", approval_values!(), ") select $1, $2, ", approval_values!(),
+            " from jsonb_populate_recordset(null::order_approvals, $6) on conflict (organization_id, id) do update
+                set state = excluded.state, decided_at = excluded.decided_at, decided_by = excluded.decided_by, reason = excluded.reason),
+             kept as (insert into order_snapshots (organization_id, order_id, version, doc, sha256, created_at, created_by)
+                select $1, $2, version, doc, sha256, created_at, created_by from jsonb_populate_recordset(null::order_snapshots, $7)) "
+        )
+    };
+}
+
+const INSERT: &str = concat!(
+    "with placed as (insert into orders (organization_id, id, ", order_values!(), ") select $1, $2, ", order_values!(), " from jsonb_populate_record(null::orders, $3)),
+      lined as (insert into order_lines (organization_id, order_id, id, ", line_values!(), ") select $1, $2, id, ", line_values!(), " from jsonb_populate_recordset(null::order_lines, $4)),
+      known as (insert into external_refs (organization_id, entity, source, ref, entity_id) select $1, 'order', source, ref, $2 from unnest($8::text[], $9::text[]) x (source, ref)), ",
+    beside!(),
+    "select 1"
+);
+
+const UPDATE: &str = concat!(
+    "with changed as (update orders set (", order_values!(), ") = (select ", order_values!(), " from jsonb_populate_record(null::orders, $3))
+                       where organization_id = $1 and id = $2),
+      moved as (update order_lines l set cancelled = r.cancelled, reserved = r.reserved, picked = r.picked, shipped = r.shipped, delivered = r.delivered,
+                       returned = r.returned, return_requested = r.return_requested, return_credited = r.return_credited, invoiced = r.invoiced, credited = r.credited,
+                       updated_at = r.updated_at
+                  from jsonb_populate_recordset(null::order_lines, $4) r where l.organization_id = $1 and l.order_id = $2 and l.id = r.id), ",
+    beside!(),
+    "select 1"
+);
+
+/// Writes a new order with its lines, holds, approvals, snapshot and references. Errors: 409 `duplicate_external_ref`.
+pub async fn insert(db: &mut PgConnection, order: &Order, snapshot: SnapshotRow) -> ApiResult<()> {
+    let (sources, references): (Vec<&String>, Vec<&String>) = order.external_refs.iter().unzip();
+    sqlx::query(INSERT)
+        .bind(order.row.organization_id)
+        .bind(order.row.id)
+        .bind(Json(&order.row))
+        .bind(Json(&order.lines))
+        .bind(Json(&order.holds))
+        .bind(Json(&order.approvals))
+        .bind(Json([snapshot]))
+        .bind(sources)
+        .bind(references)
+        .execute(db)
+        .await
+        .map_err(
+            |error| match on_constraint(error, "external_refs_pkey", duplicate_reference) {
+                crate::http::ApiError::Internal(inner)
+                    if inner
+                        .to_string()
+                        .contains("orders_organization_id_number_key") =>
+                {
+                    Problem::conflict(
+                        "number_taken",
+                        "The order's number was taken meanwhile. Try again.",
+                    )
+                    .retry_after(1)
+                    .into()
+                }
+                other => other,
+            },
+        )?;
+    Ok(())
+}
+
+fn duplicate_reference() -> Problem {
+    Problem::conflict(
+        "duplicate_external_ref",
+        "Another order already has this external reference.",
+    )
+}
+
+/// Writes the header and what changed beside it.
+pub async fn update(
+    db: &mut PgConnection,
+    row: &OrderRow,
+    beside: Beside<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(UPDATE)
+        .bind(row.organization_id)
+        .bind(row.id)
+        .bind(Json(row))
+        .bind(Json(beside.ledgers))
+        .bind(Json(beside.holds))
+        .bind(Json(beside.approvals))
+        .bind(Json(beside.snapshot.into_iter().collect::<Vec<_>>()))
+        .execute(db)
+        .await
+        .map(|_| ())
+}
+
+const PUT_LINES: &str = concat!(
+    "insert into order_lines (organization_id, order_id, id, ", line_values!(), ") select $1, $2, id, ", line_values!(), " from jsonb_populate_recordset(null::order_lines, $3)
+     on conflict (organization_id, id) do update set position = excluded.position, kind = excluded.kind, product_id = excluded.product_id, sku = excluded.sku,
+        description = excluded.description, unit = excluded.unit, tax_class_id = excluded.tax_class_id, invoice_policy = excluded.invoice_policy,
+        shippable = excluded.shippable, requested_date = excluded.requested_date, ordered = excluded.ordered, unit_price = excluded.unit_price,
+        price_includes_tax = excluded.price_includes_tax, system_price = excluded.system_price, price_locked = excluded.price_locked,
+        price_source = excluded.price_source, discounts = excluded.discounts, gross = excluded.gross, discount = excluded.discount, net = excluded.net,
+        order_discount_share = excluded.order_discount_share, base = excluded.base, tax = excluded.tax, taxes = excluded.taxes,
+        exemption_reason = excluded.exemption_reason, discountable = excluded.discountable, cost = excluded.cost, updated_at = excluded.updated_at"
+);
+
+/// Makes these the lines of a draft: writes them and removes all others.
+pub async fn put_lines(
+    db: &mut PgConnection,
+    organization: Uuid,
+    order: Uuid,
+    lines: &[LineRow],
+) -> Result<(), sqlx::Error> {
+    let kept: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
+    sqlx::query(
+        "with unheld as (update order_holds set line_id = null where organization_id = $1 and order_id = $2 and line_id is not null and not (line_id = any($3)))
+         delete from order_lines where organization_id = $1 and order_id = $2 and not (id = any($3))",
+    )
+    .bind(organization)
+    .bind(order)
+    .bind(&kept)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(PUT_LINES)
+        .bind(organization)
+        .bind(order)
+        .bind(Json(lines))
+        .execute(db)
+        .await
+        .map(|_| ())
+}
+
+/// Sets and removes references of an order. Errors: 409 `duplicate_external_ref`.
+pub async fn change_references(
+    db: &mut PgConnection,
+    organization: Uuid,
+    order: Uuid,
+    changes: &[(String, Option<String>)],
+) -> ApiResult<()> {
+    let named: Vec<&String> = changes.iter().map(|(source, _)| source).collect();
+    sqlx::query("delete from external_refs where organization_id = $1 and entity = 'order' and entity_id = $2 and source = any($3)")
+        .bind(organization)
+        .bind(order)
+        .bind(&named)
+        .execute(&mut *db)
+        .await?;
+    let (sources, references): (Vec<&String>, Vec<&String>) = changes
+        .iter()
+        .filter_map(|(source, reference)| Some((source, reference.as_ref()?)))
+        .unzip();
+    sqlx::query(
+        "insert into external_refs (organization_id, entity, source, ref, entity_id) select $1, 'order', source, ref, $2 from unnest($3::text[], $4::text[]) x (source, ref)",
+    )
+    .bind(organization)
+    .bind(order)
+    .bind(sources)
+    .bind(references)
+    .execute(db)
+    .await
+    .map_err(|error| on_constraint(error, "external_refs_pkey", duplicate_reference))?;
+    Ok(())
+}
+
+/// Writes a delivery with its lines.
+#[allow(clippy::too_many_arguments, reason = "one row, one argument a column")]
+pub async fn insert_delivery(
+    db: &mut PgConnection,
+    row: &OrderRow,
+    id: Uuid,
+    date: chrono::NaiveDate,
+    note: &str,
+    lines: &[(Uuid, rust_decimal::Decimal)],
+) -> Result<(), sqlx::Error> {
+    let (ids, quantities): (Vec<Uuid>, Vec<rust_decimal::Decimal>) = lines.iter().copied().unzip();
+    sqlx::query(
+        "with delivered as (insert into deliveries (organization_id, id, order_id, delivered_date, note, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7))
+         insert into delivery_lines (organization_id, delivery_id, line_id, quantity) select $1, $2, line_id, quantity from unnest($8::uuid[], $9::numeric[]) x (line_id, quantity)",
+    )
+    .bind(row.organization_id)
+    .bind(id)
+    .bind(row.id)
+    .bind(date)
+    .bind(note)
+    .bind(row.updated_at)
+    .bind(row.updated_by)
+    .bind(ids)
+    .bind(quantities)
+    .execute(db)
+    .await
+    .map(|_| ())
+}
