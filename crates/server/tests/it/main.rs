@@ -8,6 +8,7 @@
 )]
 
 mod auth;
+mod auth_sessions;
 mod command_line;
 mod config;
 mod custom_fields;
@@ -19,6 +20,7 @@ mod jobs;
 mod limits;
 mod lists;
 mod members;
+mod members_teams;
 mod platform;
 mod price_lists;
 mod products;

@@ -7,6 +7,11 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("price_lists", "products"),
     ("products", "custom_fields"),
     ("products", "taxes"),
+    // an ended session is forgotten where callers are cached
+    ("sessions", "auth"),
+    // the first run makes the first member and signs them in
+    ("setup", "auth"),
+    ("setup", "members"),
 ];
 
 /// `(a, b)`: the shared file or folder `a` may call `features/b::service`.
