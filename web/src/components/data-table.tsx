@@ -15,7 +15,11 @@ export interface Column<T> {
   /** Where the value goes on a phone: first line, right of it, below, or nowhere. */
   card?: 'title' | 'end' | 'meta' | 'none';
   className?: string;
+  /** Left out below this width: the least important columns go first. */
+  from?: 'xl' | '2xl';
 }
+
+const FROM = { xl: 'max-xl:hidden', '2xl': 'max-2xl:hidden' };
 
 export interface DataTableProps<T> {
   label: string;
@@ -51,6 +55,7 @@ function Grid<T>({ label, columns, rows, rowKey, href, sort, onSort, stale, skel
                 className={cx(
                   'h-9 border-b border-line bg-sunken px-(--cell-px) text-xs font-semibold whitespace-nowrap text-muted first:ps-4 last:pe-4',
                   column.align === 'end' ? 'text-end' : 'text-start',
+                  column.from && FROM[column.from],
                 )}
               >
                 {column.sort && onSort ? <SortButton column={column} sort={sort} onSort={onSort} /> : column.header}
@@ -68,6 +73,7 @@ function Grid<T>({ label, columns, rows, rowKey, href, sort, onSort, stale, skel
                       className={cx(
                         'h-(--row-h) border-b border-line px-(--cell-px) py-1 first:ps-4 last:pe-4',
                         column.align === 'end' && 'text-end',
+                        column.from && FROM[column.from],
                         column.className,
                       )}
                     >
@@ -83,7 +89,7 @@ function Grid<T>({ label, columns, rows, rowKey, href, sort, onSort, stale, skel
             : Array.from({ length: skeletonRows }, (_, index) => (
                 <tr key={index}>
                   {columns.map((column) => (
-                    <td key={column.id} className="h-(--row-h) border-b border-line px-(--cell-px) first:ps-4 last:pe-4">
+                    <td key={column.id} className={cx('h-(--row-h) border-b border-line px-(--cell-px) first:ps-4 last:pe-4', column.from && FROM[column.from])}>
                       <Skeleton className={cx('h-3', column.align === 'end' ? 'ms-auto w-16' : 'w-24')} />
                     </td>
                   ))}
@@ -158,7 +164,7 @@ function Cards<T>({ label, columns, rows, rowKey, href, stale, skeletonRows = 8 
             </div>
             <div className="mt-0.5 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-muted">
               {of('meta').map((column) => (
-                <span key={column.id} className="min-w-0 max-w-full truncate">
+                <span key={column.id} className="min-w-0 max-w-full truncate empty:hidden">
                   {column.cell(row)}
                 </span>
               ))}

@@ -31,9 +31,12 @@ const NAMES: Record<string, string> = { pending_approval: 'To approve', unfulfil
 /** Statuses that say nothing are left out of a list: quiet is the normal state. */
 const QUIET = new Set(['not_applicable', 'nothing_to_invoice', 'none', 'not_due']);
 
-export function StateBadge({ state, prefix }: { state: string; prefix?: string }) {
-  const name = NAMES[state] ?? words(state);
-  return <Badge tone={TONES[state] ?? 'grey'}>{prefix ? `${prefix} ${name.toLowerCase()}` : name}</Badge>;
+/** `partial` alone would not say of what. */
+const PARTIAL = { fulfilment: 'Partly delivered', invoice: 'Partly invoiced', payment: 'Partly paid', return: 'Partly returned' };
+
+export function StateBadge({ state, of }: { state: string; of?: keyof typeof PARTIAL }) {
+  const name = of && state === 'partial' ? PARTIAL[of] : (NAMES[state] ?? words(state));
+  return <Badge tone={TONES[state] ?? 'grey'}>{name}</Badge>;
 }
 
 export function isQuiet(state: string): boolean {

@@ -85,6 +85,13 @@ export function date(value: string | null | undefined): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(day);
 }
 
+/** A span of civil dates in words; null when it has neither end. */
+export function period(from: string | null | undefined, to: string | null | undefined): string | null {
+  if (from && to) return `${date(from)} – ${date(to)}`;
+  if (from) return `from ${date(from)}`;
+  return to ? `until ${date(to)}` : null;
+}
+
 /** An instant, in the organization's zone. */
 export function dateTime(value: string | null | undefined): string {
   if (!value) return '—';

@@ -990,11 +990,12 @@ export interface components {
                 team_id: string | null;
             };
             permissions: string[];
-            session: {
-                id: string;
-                expires_at: string;
-            };
+            session: components["schemas"]["MeSession"] | null;
             organizations: components["schemas"]["OrganizationChoice"][];
+        };
+        MeSession: {
+            id: string;
+            expires_at: string | null;
         };
         OrganizationChoice: {
             id: string;
@@ -1087,7 +1088,7 @@ export interface components {
             quantity: components["schemas"]["Quantity"];
             unit_price: components["schemas"]["Money"] | null;
             price_includes_tax: boolean;
-            system_price: string | null;
+            system_price: components["schemas"]["Money"] | null;
             price_locked: boolean;
             price_source: components["schemas"]["PriceStep"][] | null;
             discounts: components["schemas"]["Discount"][];
@@ -1113,7 +1114,7 @@ export interface components {
             quantity: components["schemas"]["Quantity"];
             unit_price: components["schemas"]["Money"] | null;
             price_includes_tax: boolean;
-            system_price: string | null;
+            system_price: components["schemas"]["Money"] | null;
             price_locked: boolean;
             price_source: components["schemas"]["PriceStep"][] | null;
             discounts: components["schemas"]["Discount"][];
@@ -1131,25 +1132,27 @@ export interface components {
         };
         HoldView: {
             id: string;
+            line_id: string | null;
             type: string;
             blocks: string;
             reason: string;
-            line_id: string | null;
-            placed_by: components["schemas"]["Person"] | null;
-            placed_at: string;
+            active: boolean;
             expires_at: string | null;
+            placed_at: string;
             released_at: string | null;
-            release_reason?: string | null;
+            release_reason: string | null;
         };
         ApprovalView: {
             id: string;
+            policy_id: string;
             policy: string;
-            measure: string;
             measured: string;
-            threshold: string;
             state: string;
-            decided_by: components["schemas"]["Person"] | null;
+            approver_roles: string[];
+            requested_at: string;
+            requested_by: string | null;
             decided_at: string | null;
+            decided_by: string | null;
             reason: string | null;
         };
         Person: {
@@ -1202,7 +1205,7 @@ export interface components {
             lines: components["schemas"]["OrderLineView"][];
             holds: components["schemas"]["HoldView"][];
             approvals: components["schemas"]["ApprovalView"][];
-            notes: string | null;
+            notes: string;
             custom: {
                 [key: string]: unknown;
             };
@@ -1418,9 +1421,7 @@ export interface components {
         };
         VersionItem: {
             version: number;
-            at: string;
-            action: string;
-            actor: components["schemas"]["Person"] | null;
+            created_at: string;
         };
         VersionPage: {
             data: components["schemas"]["VersionItem"][];
@@ -1718,7 +1719,9 @@ export interface components {
             name: string;
             currency: string;
             status: string;
-            prices_include_tax: boolean;
+            includes_tax: boolean;
+            scope: string;
+            priority: number;
             valid_from: string | null;
             valid_to: string | null;
             version: number;
@@ -1741,14 +1744,16 @@ export interface components {
             page: components["schemas"]["Page"];
         };
         NewPriceList: {
-            code?: string;
+            code: string;
             name: string;
-            currency: string;
-            prices_include_tax?: boolean;
+            currency?: string;
+            includes_tax?: boolean;
             valid_from?: string | null;
             valid_to?: string | null;
         };
         PriceListPatch: {
+            status?: string;
+            includes_tax?: boolean;
             code?: string;
             name?: string;
             valid_from?: string | null;

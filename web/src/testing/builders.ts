@@ -45,7 +45,7 @@ export function orderItem(change: Partial<OrderItem> = {}): OrderItem {
 export function orderLine(change: Partial<OrderLine> = {}): OrderLine {
   return {
     id: 'lin_1', position: 1, kind: 'goods', product_id: 'prd_1', sku: 'HX-1020', description: 'Hex bolt M10×20 A2',
-    quantity: { value: '200', unit: 'box' }, unit_price: eur('12.40'), price_includes_tax: false, system_price: '12.40', price_locked: false,
+    quantity: { value: '200', unit: 'box' }, unit_price: eur('12.40'), price_includes_tax: false, system_price: eur('12.40'), price_locked: false,
     price_source: null, discounts: [], gross: '2480.00', discount: '0.00', net: '2480.00', order_discount_share: '0.00', base: '2480.00',
     tax: '471.20', taxes: [{ code: 'VAT19', rate: '19', compound: false, amount: '471.20' }], exemption_reason: null,
     invoice_policy: 'delivered', shippable: true, requested_date: null,
@@ -72,7 +72,7 @@ export function order(change: Partial<Order> = {}): Order {
     ...head, bill_to: null,
     ship_to: { recipient: 'Acme GmbH', lines: ['Hauptstraße 1'], city: 'Berlin', region: null, postal_code: '10115', country: 'DE' },
     rounding: 'half_up', tax_mode: 'document', cash_rounding: null, discount: null, totals: totals(), lines: [orderLine()], holds: [],
-    approvals: [], notes: null, custom: {}, external_refs: {}, warnings: [], cancel_reason: null, submitted_at: AT, confirmed_at: AT,
+    approvals: [], notes: '', custom: {}, external_refs: {}, warnings: [], cancel_reason: null, submitted_at: AT, confirmed_at: AT,
     completed_at: null, closed_at: null, cancelled_at: null,
     actions: [
       { action: 'confirm', allowed: false, reason: 'invalid_transition', detail: 'The order is already confirmed.' },
@@ -119,7 +119,7 @@ export function productItem(change: Partial<ProductItem> = {}): ProductItem {
 
 export function priceList(change: Partial<PriceList> = {}): PriceList {
   return {
-    id: 'pls_1', code: 'EU-B', name: 'Europe B', currency: 'EUR', status: 'active', prices_include_tax: false, valid_from: null,
+    id: 'pls_1', code: 'EU-B', name: 'Europe B', currency: 'EUR', status: 'active', includes_tax: false, scope: 'organization', priority: 0, valid_from: null,
     valid_to: null, version: 1, created_at: AT, updated_at: AT, ...change,
   };
 }

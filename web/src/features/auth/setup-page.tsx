@@ -50,7 +50,7 @@ export function SetupPage() {
   if (state.data && !state.data.needed) {
     return (
       <AuthFrame title="Already set up">
-        <p className="mt-0 text-muted">This server has its organization and administrator. The one-time link no longer works.</p>
+        <p className="mt-0 mb-4 text-muted">This server has its organization and administrator. The one-time link no longer works.</p>
         <Link to="/sign-in" className={buttonClass('primary')}>
           Go to sign-in
         </Link>

@@ -5,7 +5,7 @@ import { Form, useForm } from '@/components/form';
 import { Badge } from '@/components/ui/badge';
 import { Button, IconButton } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { countryName, date, words } from '@/lib/format';
+import { countryName, period, words } from '@/lib/format';
 import { useCan } from '@/lib/session';
 import type { Address, Customer } from '@/lib/types';
 import { AddressFields, addressRequest, emptyAddress, fromAddress } from './address-fields';
@@ -50,9 +50,7 @@ export function CustomerAddresses({ customer }: { customer: Customer }) {
                   ))}
               </address>
               {address.valid_from || address.valid_to ? (
-                <p className="m-0 text-sm text-subtle">
-                  {date(address.valid_from)} – {date(address.valid_to)}
-                </p>
+                <p className="m-0 text-sm text-subtle">Valid {period(address.valid_from, address.valid_to)}</p>
               ) : null}
             </div>
             {may ? (

@@ -66,7 +66,7 @@ function Board({ data }: { data: Dashboard }) {
     <div className="grid gap-4">
       <WorkTiles work={data.work} />
       <Figures data={data} />
-      <div className="grid items-start gap-x-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid gap-4 *:mb-0 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <WeeksChart weeks={data.weeks} currency={data.currency} />
         <TopCustomers data={data} />
       </div>
@@ -109,7 +109,7 @@ function Recent({ data }: { data: Dashboard }) {
       title="Latest orders"
       flush
       actions={
-        <Link to="/orders" className={buttonClass('ghost', 'sm')}>
+        <Link to="/orders" className={buttonClass('ghost', 'sm', '-me-2')}>
           All orders
         </Link>
       }

@@ -21,15 +21,15 @@ export function OrderHolds({ order }: { order: Order }) {
               <div className="min-w-0">
                 <p className="m-0 flex flex-wrap items-center gap-2 font-medium">
                   {words(hold.type)}
-                  {hold.released_at ? <Badge>Released</Badge> : <Badge tone="red">Active</Badge>}
+                  {hold.active ? <Badge tone="red">Active</Badge> : <Badge>{hold.released_at ? 'Released' : 'Over'}</Badge>}
                 </p>
                 <p className="m-0">{hold.reason}</p>
                 <p className="m-0 text-sm text-subtle">
-                  {hold.placed_by?.name ?? 'The system'}, {dateTime(hold.placed_at)}
+                  {dateTime(hold.placed_at)}
                   {hold.expires_at ? ` · until ${dateTime(hold.expires_at)}` : ''}
                 </p>
               </div>
-              {!hold.released_at && can('orders.release') ? <Button size="sm" onClick={() => setReleasing(hold.id)}>Release…</Button> : null}
+              {hold.active && can('orders.release') ? <Button size="sm" onClick={() => setReleasing(hold.id)}>Release…</Button> : null}
             </li>
           ))}
         </ul>
@@ -43,8 +43,8 @@ export function OrderHolds({ order }: { order: Order }) {
                 {approval.policy} <StateBadge state={approval.state} />
               </p>
               <p className="num m-0 text-sm text-muted">
-                {words(approval.measure)} {decimal(approval.measured)} against the limit {decimal(approval.threshold)}
-                {approval.decided_by ? ` · ${approval.decided_by.name}, ${dateTime(approval.decided_at)}` : ''}
+                Measured {decimal(approval.measured, 2)} · asked {dateTime(approval.requested_at)}
+                {approval.decided_at ? ` · decided ${dateTime(approval.decided_at)}` : ` · ${approval.approver_roles.map(words).join(', ')} may decide`}
               </p>
               {approval.reason ? <p className="m-0">{approval.reason}</p> : null}
             </li>

@@ -78,7 +78,7 @@ function Row({ line, currency, settled, onExplain }: { line: OrderLine; currency
       <td className="num border-b border-line px-2.5 py-2 text-end whitespace-nowrap">
         {line.unit_price ? money(line.unit_price) : '—'}
         {line.price_source?.length ? (
-          <button type="button" onClick={onExplain} aria-label={`Explain the price of ${line.sku ?? line.description}`} className="-me-1 ms-0.5 inline-grid size-6 place-items-center rounded text-subtle hover:bg-hover hover:text-ink">
+          <button type="button" onClick={onExplain} aria-label={`Explain the price of ${line.sku ?? line.description}`} className="-my-1 -me-1 ms-0.5 inline-grid size-6 align-middle place-items-center rounded text-subtle hover:bg-hover hover:text-ink">
             <CircleHelp size={14} aria-hidden="true" />
           </button>
         ) : null}

@@ -15,6 +15,8 @@ import { OrderOverview } from './order-overview';
 import { OrderTimeline } from './order-timeline';
 import { OrderVersions } from './order-versions';
 
+const BLOCKS: Record<string, string> = { both: 'delivery and invoice', ship: 'delivery' };
+
 const LIST = { label: 'Orders', to: '/orders', noun: 'orders' };
 
 export function OrderPage() {
@@ -27,7 +29,7 @@ export function OrderPage() {
 function Loaded({ order }: { order: Order }) {
   const { tab = 'overview' } = useSearch({ from: '/app/orders/$orderId' });
   const navigate = useNavigate();
-  const openHolds = order.holds.filter((hold) => !hold.released_at);
+  const openHolds = order.holds.filter((hold) => hold.active);
   return (
     <DetailFrame
       list={LIST}
@@ -55,11 +57,18 @@ function Loaded({ order }: { order: Order }) {
 }
 
 function Badges({ order }: { order: Order }) {
-  const more = [order.fulfilment_status, order.invoice_status, order.payment_status, order.return_status];
+  const more = [
+    ['fulfilment', order.fulfilment_status],
+    ['invoice', order.invoice_status],
+    ['payment', order.payment_status],
+    ['return', order.return_status],
+  ] as const;
   return (
     <>
       <StateBadge state={order.lifecycle} />
-      {order.confirmed_at && order.lifecycle !== 'cancelled' ? more.filter((state) => !isQuiet(state)).map((state, index) => <StateBadge key={index} state={state} />) : null}
+      {order.confirmed_at && order.lifecycle !== 'cancelled'
+        ? more.filter(([, state]) => !isQuiet(state)).map(([of, state]) => <StateBadge key={of} of={of} state={state} />)
+        : null}
       {order.has_backorder ? <Badge tone="amber">Backorder</Badge> : null}
       {order.hold_count > 0 ? <Badge tone="red">On hold</Badge> : null}
     </>
@@ -80,7 +89,7 @@ function Subtitle({ order }: { order: Order }) {
 }
 
 function Banners({ order }: { order: Order }) {
-  const holds = order.holds.filter((hold) => !hold.released_at);
+  const holds = order.holds.filter((hold) => hold.active);
   if (!holds.length && !order.warnings.length && order.lifecycle !== 'cancelled') return null;
   return (
     <>
@@ -90,7 +99,7 @@ function Banners({ order }: { order: Order }) {
         </Banner>
       ) : null}
       {holds.map((hold) => (
-        <Banner key={hold.id} kind="warning" title={`${words(hold.type)} hold, blocks ${hold.blocks === 'both' ? 'delivery and invoice' : hold.blocks}`}>
+        <Banner key={hold.id} kind="warning" title={`${words(hold.type)} hold, blocks ${BLOCKS[hold.blocks] ?? hold.blocks}`}>
           {hold.reason}
         </Banner>
       ))}

@@ -20,7 +20,7 @@ export function OrderTotals({ order }: { order: Order }) {
         ) : null}
         <p className="m-0">Tax rounded per {order.tax_mode === 'line' ? 'line' : 'document'}</p>
       </div>
-      <dl className="num m-0 grid w-full max-w-80 grid-cols-[1fr_auto] gap-x-6 gap-y-1">
+      <dl className="num m-0 grid w-full max-w-80 grid-cols-[1fr_auto] gap-y-1">
         <Line label="Subtotal">{money(totals.subtotal)}</Line>
         {minus('Line discounts', totals.line_discount_total)}
         {minus('Order discount', totals.order_discount)}
@@ -32,7 +32,7 @@ export function OrderTotals({ order }: { order: Order }) {
         ))}
         {isZero(totals.rounding_adjustment.amount) ? null : <Line label="Cash rounding">{money(totals.rounding_adjustment)}</Line>}
         <dt className="border-t border-line-strong pt-1.5 text-lg font-semibold">Total</dt>
-        <dd className="m-0 border-t border-line-strong pt-1.5 text-end text-lg font-semibold">{money(totals.payable)}</dd>
+        <dd className="m-0 border-t border-line-strong ps-6 pt-1.5 text-end text-lg font-semibold">{money(totals.payable)}</dd>
       </dl>
     </div>
   );
@@ -42,7 +42,7 @@ function Line({ label, quiet, children }: { label: string; quiet?: boolean; chil
   return (
     <>
       <dt className={cx(quiet ? 'text-sm text-subtle' : 'text-muted')}>{label}</dt>
-      <dd className="m-0 text-end">{children}</dd>
+      <dd className="m-0 ps-6 text-end">{children}</dd>
     </>
   );
 }

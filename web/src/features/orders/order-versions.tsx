@@ -5,7 +5,7 @@ import { ProblemBanner } from '@/components/problem-banner';
 import { FromTo } from '@/components/timeline';
 import { Select } from '@/components/ui/select';
 import { Skeleton } from '@/components/ui/skeleton';
-import { dateTime, words } from '@/lib/format';
+import { dateTime } from '@/lib/format';
 import type { Order } from '@/lib/types';
 import { diffQuery, versionsQuery } from './api';
 
@@ -21,7 +21,7 @@ export function OrderVersions({ order }: { order: Order }) {
   if (!found.data) return <Skeleton className="h-32" />;
   const options = versions.map((version) => ({
     value: String(version.version),
-    label: `Version ${version.version} · ${words(version.action)} · ${dateTime(version.at)}`,
+    label: `Version ${version.version} · ${dateTime(version.created_at)}`,
   }));
   return (
     <Card title="Compare versions">

@@ -21,7 +21,7 @@ import { ORDER_FILTERS, orderViews } from './views';
 const COLUMNS: Column<OrderItem>[] = [
   { id: 'number', header: 'Number', sort: 'number', card: 'title', cell: (row) => <span className="num whitespace-nowrap">{row.number}</span> },
   { id: 'customer', header: 'Customer', sort: 'customer_name', className: 'max-w-72 truncate', cell: (row) => row.customer.name },
-  { id: 'po', header: 'Their no.', className: 'max-w-40 truncate text-muted', card: 'none', cell: (row) => row.customer_po },
+  { id: 'po', header: 'Their no.', from: 'xl', className: 'max-w-40 truncate text-muted', card: 'none', cell: (row) => row.customer_po },
   {
     id: 'state',
     header: 'State',
@@ -42,11 +42,11 @@ const COLUMNS: Column<OrderItem>[] = [
     id: 'fulfilment',
     header: 'Delivery',
     className: 'whitespace-nowrap',
-    cell: (row) => (row.lifecycle === 'draft' || isQuiet(row.fulfilment_status) ? null : <StateBadge state={row.fulfilment_status} />),
+    cell: (row) => (row.lifecycle === 'draft' || isQuiet(row.fulfilment_status) ? null : <StateBadge state={row.fulfilment_status} of="fulfilment" />),
   },
   { id: 'ordered', header: 'Ordered', sort: 'order_date', card: 'none', className: 'num whitespace-nowrap text-muted', cell: (row) => date(row.order_date) },
   { id: 'requested', header: 'Requested', sort: 'requested_date', className: 'num whitespace-nowrap', cell: (row) => <Requested row={row} /> },
-  { id: 'owner', header: 'Owner', card: 'none', className: 'max-w-36 truncate text-muted', cell: (row) => row.owner?.name ?? row.owner_name },
+  { id: 'owner', header: 'Owner', card: 'none', from: '2xl', className: 'max-w-36 truncate text-muted', cell: (row) => row.owner?.name ?? row.owner_name },
   { id: 'total', header: 'Total', sort: 'total', align: 'end', card: 'end', cell: (row) => <MoneyText value={row.total} /> },
 ];
 

@@ -8,13 +8,16 @@ import { Checkbox } from '@/components/ui/checkbox';
 import { SelectField } from '@/components/ui/select';
 import { DateField, TextField } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
-import { newKey } from '@/lib/api';
+import { newKey, type Schemas } from '@/lib/api';
+import { words } from '@/lib/format';
 import { currencyOptions } from '@/lib/places';
 import { useMe } from '@/lib/session';
 import type { PriceList } from '@/lib/types';
 import { createPriceList, priceListQuery, updatePriceList } from './api';
 
 const LIST = { label: 'Price lists', to: '/price-lists', noun: 'price lists' };
+
+const STATES = ['draft', 'active', 'archived'].map((value) => ({ value, label: words(value) }));
 
 export function NewPriceListPage() {
   return <PriceListForm />;
@@ -36,7 +39,8 @@ function PriceListForm({ list }: { list?: PriceList }) {
     name: list?.name ?? '',
     code: list?.code ?? '',
     currency: list?.currency ?? organization.currency,
-    prices_include_tax: list?.prices_include_tax ?? organization.prices_include_tax,
+    includes_tax: list?.includes_tax ?? organization.prices_include_tax,
+    status: list?.status ?? 'active',
     valid_from: list?.valid_from ?? '',
     valid_to: list?.valid_to ?? '',
   });
@@ -45,12 +49,12 @@ function PriceListForm({ list }: { list?: PriceList }) {
     mutationFn: () => {
       const common = {
         name: value.name.trim(),
-        ...(value.code.trim() ? { code: value.code.trim() } : {}),
+        code: value.code.trim(),
         valid_from: value.valid_from || null,
         valid_to: value.valid_to || null,
       };
-      if (list) return updatePriceList(list, common, key);
-      return createPriceList({ ...common, currency: value.currency, prices_include_tax: value.prices_include_tax }, key);
+      if (list) return updatePriceList(list, { ...common, status: value.status as Schemas['PriceListPatch']['status'] }, key);
+      return createPriceList({ ...common, currency: value.currency, includes_tax: value.includes_tax }, key);
     },
     onSuccess: async (next) => {
       client.setQueryData(priceListQuery(next.id).queryKey, next);
@@ -73,12 +77,13 @@ function PriceListForm({ list }: { list?: PriceList }) {
             <Checkbox
               label="Prices include tax"
               disabled={Boolean(list)}
-              checked={value.prices_include_tax}
-              onCheckedChange={(prices_include_tax) => form.change({ prices_include_tax })}
+              checked={value.includes_tax}
+              onCheckedChange={(includes_tax) => form.change({ includes_tax })}
             />
           </div>
           <DateField label="Valid from" name="valid_from" {...form.bind('valid_from')} />
           <DateField label="Valid to" name="valid_to" hint="The last day it counts." {...form.bind('valid_to')} />
+          {list ? <SelectField label="Status" name="status" options={STATES} {...form.bind('status')} /> : null}
         </FormSection>
         <div className="flex justify-end gap-2">
           <Link to={list ? `/price-lists/${list.id}` : LIST.to} className={buttonClass()}>

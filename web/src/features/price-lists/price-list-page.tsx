@@ -14,7 +14,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button, buttonClass, IconButton } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
 import { toProblem } from '@/lib/api-error';
-import { date, decimal, money, percent } from '@/lib/format';
+import { decimal, money, percent, period } from '@/lib/format';
 import { useCan } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import type { Price, PriceList } from '@/lib/types';
@@ -47,14 +47,8 @@ function Loaded({ list }: { list: PriceList }) {
         <span className="flex flex-wrap gap-x-3">
           <span className="num">{list.code}</span>
           <span>{list.currency}</span>
-          {list.valid_from || list.valid_to ? (
-            <span>
-              {date(list.valid_from)} – {date(list.valid_to)}
-            </span>
-          ) : (
-            <span>Always valid</span>
-          )}
-          {list.prices_include_tax ? <span>Prices include tax</span> : null}
+          <span>Valid {period(list.valid_from, list.valid_to) ?? 'always'}</span>
+          {list.includes_tax ? <span>Prices include tax</span> : null}
         </span>
       }
       actions={
@@ -109,7 +103,7 @@ function columns(list: PriceList): Column<Price>[] {
       id: 'valid',
       header: 'Valid',
       className: 'num whitespace-nowrap text-muted',
-      cell: (row) => (row.valid_from || row.valid_to ? `${date(row.valid_from)} – ${date(row.valid_to)}` : 'always'),
+      cell: (row) => period(row.valid_from, row.valid_to) ?? 'always',
     },
   ];
 }
