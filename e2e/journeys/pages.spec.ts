@@ -1,0 +1,93 @@
+/** Every page, both themes: nothing for axe to say, no sideways scroll on a phone, no complaint of the browser. */
+import { type Page } from '@playwright/test';
+import { get } from '../support/api.ts';
+import { expectAccessible, expectNoSidewaysScroll } from '../support/layout.ts';
+import { expect, test } from '../support/test.ts';
+
+interface List {
+  data: { id: string }[];
+}
+
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 800 };
+
+/** Addresses; `:orders` stands for the first object of that list. */
+const PAGES = [
+  '/',
+  '/orders',
+  '/orders?q=nothing-is-called-this',
+  '/orders/new',
+  '/orders/:orders',
+  '/orders/:orders?tab=timeline',
+  '/customers',
+  '/customers/new',
+  '/customers/:customers',
+  '/customers/:customers/edit',
+  '/products',
+  '/products/new',
+  '/products/:products',
+  '/products/:products/edit',
+  '/price-lists',
+  '/price-lists/new',
+  '/price-lists/:price-lists',
+  '/price-lists/:price-lists/edit',
+  '/import',
+  '/account',
+  '/nowhere',
+];
+
+async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+}
+
+async function inspect(page: Page, address: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize(DESK);
+    await page.goto(address);
+    await settled(page);
+    await expectAccessible(page);
+    await page.setViewportSize(PHONE);
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+  }
+}
+
+for (const address of PAGES) {
+  test(`page ${address}`, async ({ page }) => {
+    const list = /:([a-z-]+)/.exec(address)?.[1];
+    let real = address;
+    if (list) {
+      const { data } = await get<List>(page.request, `/${list}?limit=1`);
+      expect(data, `the demo has ${list}`).not.toHaveLength(0);
+      real = address.replace(`:${list}`, data[0]?.id ?? '');
+    }
+    await inspect(page, real);
+  });
+}
+
+test.describe('before the sign-in', () => {
+  test.use({ who: 'nobody' });
+  for (const address of ['/sign-in', '/setup']) {
+    test(`page ${address}`, async ({ page }) => inspect(page, address));
+  }
+});
+
+test('the palette, the shortcut sheet and the menus are accessible', async ({ page }) => {
+  await page.goto('/orders');
+  await settled(page);
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await expect(page.getByRole('menu')).toBeVisible();
+  await expectAccessible(page);
+});
