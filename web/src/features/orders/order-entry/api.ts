@@ -1,0 +1,56 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, body, type Schemas } from '@/lib/api';
+import type { Order } from '@/lib/types';
+import type { CustomerRef, ProductRef, Resolution } from './model';
+import { rank } from './typeahead';
+
+export async function searchProducts(text: string, signal?: AbortSignal): Promise<ProductRef[]> {
+  const query = { q: text, limit: 20, status: 'active' };
+  const { data } = await body(api.GET('/api/v1/products', { params: { query }, signal }));
+  return rank(text, data).slice(0, 8);
+}
+
+/** Exactly: SKU, barcode, the customer's number, a prefix only one product has. */
+export function resolveProduct(text: string): Promise<Resolution> {
+  return body(api.GET('/api/v1/products/resolve', { params: { query: { text } } }));
+}
+
+export async function searchCustomers(text: string, signal?: AbortSignal): Promise<CustomerRef[]> {
+  const { data } = await body(api.GET('/api/v1/customers', { params: { query: { q: text, limit: 8 } }, signal }));
+  const wanted = text.trim().toLowerCase();
+  const exact = (item: CustomerRef) => (item.code.toLowerCase() === wanted || item.name.toLowerCase() === wanted ? 0 : 1);
+  return [...data].sort((a, b) => exact(a) - exact(b));
+}
+
+export const customerQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['customers', id],
+    queryFn: () => body(api.GET('/api/v1/customers/{id}', { params: { path: { id } } })),
+  });
+
+export function preview(request: Schemas['PreviewOrder'], signal: AbortSignal): Promise<Schemas['OrderPreview']> {
+  return body(api.POST('/api/v1/orders/preview', { body: request, signal }));
+}
+
+export function createOrder(request: Schemas['NewOrder'], key: string): Promise<Order> {
+  return body(api.POST('/api/v1/orders', { params: { header: { 'Idempotency-Key': key } }, body: request }));
+}
+
+export function fetchOrder(id: string): Promise<Order> {
+  return body(api.GET('/api/v1/orders/{id}', { params: { path: { id } } }));
+}
+
+type Saved = Pick<Order, 'id' | 'version'>;
+const written = ({ id, version }: Saved, key: string) => ({ path: { id }, header: { 'If-Match': `"${version}"`, 'Idempotency-Key': key } });
+
+export function patchOrder(order: Saved, patch: Schemas['OrderPatch'], key: string): Promise<Order> {
+  return body(api.PATCH('/api/v1/orders/{id}', { params: written(order, key), body: patch }));
+}
+
+export function putLines(order: Saved, lines: Schemas['NewOrderLine'][], key: string): Promise<Order> {
+  return body(api.PUT('/api/v1/orders/{id}/lines', { params: written(order, key), body: { lines } }));
+}
+
+export function advance(action: 'submit' | 'confirm', order: Saved, key: string): Promise<Order> {
+  return body(api.POST(`/api/v1/orders/{id}/${action}`, { params: written(order, key) }));
+}

@@ -1,0 +1,275 @@
+import { useNavigate } from '@tanstack/react-router';
+import { type KeyboardEvent, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { BackLink } from '@/components/detail-frame';
+import { PriceSteps } from '@/components/price-steps';
+import { ProblemBanner } from '@/components/problem-banner';
+import { Banner } from '@/components/ui/banner';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { toast } from '@/components/ui/toast';
+import { toProblem } from '@/lib/api-error';
+import { time } from '@/lib/format';
+import { FieldProblems, byField, locate } from '@/lib/problems';
+import { useCan } from '@/lib/session';
+import { useCommands } from '@/lib/shortcuts';
+import type { Order } from '@/lib/types';
+import { cellOf } from './draft';
+import { EntryBar, LineBar } from './entry-bar';
+import { EntryFooter, Notices, ProblemBar } from './entry-footer';
+import { EntryHead } from './entry-head';
+import { type EntryProblem, problemsOf, type ServerProblems } from './entry-problems';
+import { forget, type Kept, leftBehind } from './journal';
+import { type GridHandle, LineGrid } from './line-grid';
+import { MergeSheet } from './merge-sheet';
+import { type Draft, type Line, reduce, startState } from './model';
+import { LAYER_ID } from './option-list';
+import type { PastedRow } from './paste';
+import { PasteSheet } from './paste-sheet';
+import { useServerPreview } from './use-preview';
+import { useResolver } from './use-resolver';
+import { useSaving } from './use-saving';
+
+/** An order being keyed, new or as a saved draft. */
+export function EntryForm({ start, order }: { start: Draft; order: Order | null }) {
+  const can = useCan();
+  const navigate = useNavigate();
+  const [state, dispatch] = useReducer(reduce, start, startState);
+  const { draft } = state;
+  const [fresh] = useState(draft);
+  const untouched = draft === fresh;
+  const counted = useServerPreview(draft);
+  useResolver(draft.lines, dispatch);
+  const saving = useSaving(draft, order, dispatch, untouched);
+  const [placing, setPlacing] = useState(false);
+  const [pasting, setPasting] = useState<{ text: string; at: number } | null>(null);
+  const [explained, setExplained] = useState<string | null>(null);
+  const customer = useRef<HTMLInputElement>(null);
+  const notes = useRef<HTMLTextAreaElement>(null);
+  const grid = useRef<GridHandle>(null);
+  const visited = useRef<string | null>(null);
+
+  const refusals = useMemo(() => refusedCells(saving.error, draft.lines), [saving.error, draft.lines]);
+  const merged = useMemo(() => ({ ...counted, problems: new Map([...counted.problems, ...refusals]) }), [counted, refusals]);
+  const problems = problemsOf(draft, merged.problems);
+  const waiting = draft.lines.filter((line) => line.match === 'resolving').length;
+  const { head } = draft;
+  const customerPending = head.customer === null && head.customerText !== '' && head.customerError === null;
+
+  useEffect(() => {
+    if (!order) customer.current?.focus();
+  }, [order]);
+
+  const jump = (problem: EntryProblem | undefined) => {
+    if (!problem) return;
+    visited.current = `${problem.key} ${problem.column}`;
+    if (problem.key && problem.column !== 'customer' && problem.column !== 'requested') grid.current?.goTo(problem.key, problem.column);
+    else if (problem.column === 'customer') customer.current?.focus();
+    else document.querySelector<HTMLElement>('[data-field="requested_date"] input')?.focus();
+  };
+  const goToProblem = (by: 1 | -1) => {
+    const index = problems.findIndex((problem) => `${problem.key} ${problem.column}` === visited.current);
+    jump(problems[index < 0 ? (by > 0 ? 0 : problems.length - 1) : (index + by + problems.length) % problems.length]);
+  };
+
+  /** What is being typed becomes part of the order before anything is done with the whole of it. */
+  const settled = (then: () => void) => {
+    const field = document.activeElement;
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+      field.blur();
+      window.setTimeout(then, 0);
+    } else then();
+  };
+  const place = () => settled(() => setPlacing(true));
+  const save = () =>
+    settled(() => {
+      if (!head.customer && !head.customerText && !customer.current?.value) {
+        customer.current?.focus();
+        toast('Choose a customer first', { description: 'A draft belongs to a customer. Until then it is kept on this device.' });
+      } else void saving.save();
+    });
+
+  const finish = async () => {
+    const placed = await saving.place();
+    setPlacing(false);
+    if (!placed) return;
+    toast(placed.lifecycle === 'confirmed' ? `Order ${placed.number} is confirmed` : `Order ${placed.number} is placed`);
+    await navigate({ to: '/orders/$orderId', params: { orderId: placed.id } });
+  };
+  const begun = useRef(false);
+  const tryPlacing = () => {
+    if (begun.current) return;
+    const [first] = head.customer ? problems : [{ key: null, column: 'customer' as const, message: head.customerError ?? 'Choose a customer' }, ...problems];
+    if (first || draft.lines.length < 2) {
+      setPlacing(false);
+      if (first) jump(first);
+      else grid.current?.enter();
+      toast('The order cannot be placed yet', { description: first ? first.message : 'It has no lines.', error: true });
+      return;
+    }
+    begun.current = true;
+    void finish();
+  };
+  const trying = useRef(tryPlacing);
+  useEffect(() => {
+    trying.current = tryPlacing;
+  });
+  useEffect(() => {
+    if (!placing) begun.current = false;
+    // Lines keyed faster than they were found: the order is placed as soon as all of them are.
+    if (!placing || waiting > 0 || customerPending) return;
+    const timer = window.setTimeout(() => trying.current(), 0);
+    return () => window.clearTimeout(timer);
+  }, [placing, waiting, customerPending]);
+
+  const toGrid = () => grid.current?.enter();
+  const group = 'Order entry';
+  useCommands([
+    { id: 'entry.place', name: 'Place order', keys: 'mod+enter', group, inFields: true, run: () => place() },
+    { id: 'entry.save', name: 'Save draft', keys: 'mod+s', group, inFields: true, run: () => save() },
+    { id: 'entry.grid', name: 'Go to the lines', keys: 'mod+l', group, inFields: true, run: () => toGrid() },
+    { id: 'entry.undo', name: 'Undo', keys: 'mod+z', group, run: () => dispatch({ type: 'undo' }) },
+    { id: 'entry.problem', name: 'Next problem', keys: 'f8', group, run: () => goToProblem(1) },
+  ]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.nativeEvent.isComposing) return;
+    const mod = event.ctrlKey || event.metaKey;
+    const key = event.key.toLowerCase();
+    const run =
+      key === 'f8' ? () => goToProblem(event.shiftKey ? -1 : 1)
+      : !mod || event.altKey ? null
+      : key === 'enter' ? place
+      : key === 's' && !event.shiftKey ? save
+      : key === 'l' && !event.shiftKey ? toGrid
+      : key === 'z' && !inText(event.target) ? () => dispatch({ type: event.shiftKey ? 'redo' : 'undo' })
+      : null;
+    if (!run) return;
+    event.preventDefault();
+    run();
+  };
+
+  const addPasted = (rows: PastedRow[]) => {
+    const at = pasting?.at ?? draft.lines.length - 1;
+    setPasting(null);
+    dispatch({ type: 'paste', at, rows });
+    const said = rows.filter((row) => row.note && !row.error).map((row) => `${row.sku}: ${row.note}`);
+    if (said.length) dispatch({ type: 'head', change: { notes: [head.notes, ...said].filter(Boolean).join('\n') } });
+    window.setTimeout(() => grid.current?.enter(), 0);
+  };
+  const lineNumber = (key: string) => draft.lines.findIndex((line) => line.key === key) + 1;
+  const steps = explained ? (counted.lines.get(explained)?.figures.price_source ?? []) : [];
+
+  return (
+    // Keys bubble here from every field of the page.
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className="mx-auto w-full max-w-[1600px] px-3 py-4 sm:px-6" onKeyDown={onKeyDown}>
+      <BackLink label="Orders" to="/orders" />
+      <EntryBar
+        title={order ? `Order ${order.number}` : 'New order'}
+        status={saving.status}
+        placing={placing}
+        canPlace={can('orders.write')}
+        onSave={save}
+        onPlace={place}
+      />
+      <Restore owner={saving.owner} own={saving.journalId} orderId={order?.id ?? null} onRestore={(kept) => dispatch({ type: 'merge', draft: kept.draft })} />
+      {saving.error ? (
+        <div className="mb-3">
+          <ProblemBanner error={saving.error.error} focus />
+        </div>
+      ) : null}
+      <FieldProblems value={saving.error ? byField(toProblem(saving.error.error)) : {}}>
+        <EntryHead head={head} dispatch={dispatch} customerRef={customer} onGrid={toGrid} />
+      </FieldProblems>
+      <LineBar
+        run={(command) => grid.current?.run(command)}
+        onPaste={() => setPasting({ text: '', at: draft.lines.length - 1 })}
+        undo={state.past.length ? () => dispatch({ type: 'undo' }) : null}
+        redo={state.future.length ? () => dispatch({ type: 'redo' }) : null}
+      />
+      <LineGrid
+        ref={grid}
+        lines={draft.lines}
+        counted={merged}
+        dispatch={dispatch}
+        canPrice={can('prices.override')}
+        onLeave={(forward) => (forward ? notes.current?.focus() : customer.current?.focus())}
+        onPasteList={(text, at) => setPasting({ text, at })}
+        onExplain={(line) => setExplained(line.key)}
+      />
+      <Notices counted={counted} />
+      <EntryFooter notes={head.notes} counted={counted} dispatch={dispatch} notesRef={notes} />
+      <ProblemBar problems={problems} lineNumber={lineNumber} waiting={waiting} onGo={goToProblem} />
+      <div id={LAYER_ID} />
+      {pasting ? <PasteSheet text={pasting.text} onAdd={addPasted} onClose={() => setPasting(null)} /> : null}
+      {saving.clash ? <MergeSheet clash={saving.clash} /> : null}
+      {explained ? (
+        <Dialog open onOpenChange={() => setExplained(null)} title="Why this price">
+          <PriceSteps steps={steps} />
+        </Dialog>
+      ) : null}
+    </div>
+  );
+}
+
+/** A cell being edited keeps its own undo until it is left. */
+function inText(target: EventTarget): boolean {
+  return (target instanceof HTMLInputElement && target.closest('[role="grid"]') === null) || target instanceof HTMLTextAreaElement;
+}
+
+/** The refusals of a save or of placing, at the cells they mean, until those lines change. */
+function refusedCells(refused: { error: unknown; sent: { keys: string[] } } | null, lines: Line[]): ServerProblems {
+  const found: ServerProblems = new Map();
+  for (const { field, message } of refused ? locate(toProblem(refused.error)) : []) {
+    const cell = cellOf(field, refused?.sent.keys ?? []);
+    const line = cell ? lines.find((other) => other.key === cell.key) : undefined;
+    if (cell && line) found.set(cell.key, { line, column: cell.column, message });
+  }
+  return found;
+}
+
+interface RestoreProps {
+  owner: string;
+  own: string;
+  orderId: string | null;
+  onRestore: (kept: Kept) => void;
+}
+
+/** After a crash: what this device still holds, offered and never forced. */
+function Restore({ owner, own, orderId, onRestore }: RestoreProps) {
+  const [kept, setKept] = useState<Kept | null>(null);
+  useEffect(() => {
+    void leftBehind(owner, orderId, own).then(setKept);
+  }, [owner, orderId, own]);
+  if (!kept) return null;
+  const close = () => {
+    void forget(kept.id);
+    setKept(null);
+  };
+  const count = kept.draft.lines.length - 1;
+  return (
+    <div className="mb-3">
+      <Banner
+        title={`An order of ${time(kept.at)} is kept on this device`}
+        actions={
+          <>
+            <Button
+              size="sm"
+              onClick={() => {
+                onRestore(kept);
+                close();
+              }}
+            >
+              Restore
+            </Button>
+            <Button size="sm" kind="ghost" onClick={close}>
+              Discard
+            </Button>
+          </>
+        }
+      >
+        {kept.draft.head.customer?.name ?? 'No customer yet'}, {count} {count === 1 ? 'line' : 'lines'}
+      </Banner>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { useQuery } from '@tanstack/react-query';
+import { type Dispatch, type Ref, useState } from 'react';
+import { Field } from '@/components/ui/field';
+import { Select } from '@/components/ui/select';
+import { TextField } from '@/components/ui/text-field';
+import { currentLocale, today } from '@/lib/format';
+import { customerQuery } from './api';
+import { CustomerField } from './customer-field';
+import { echoDate, isWeekend, readDate } from './dates';
+import type { Action, Head } from './model';
+
+interface EntryHeadProps {
+  head: Head;
+  dispatch: Dispatch<Action>;
+  customerRef: Ref<HTMLInputElement>;
+  onGrid: () => void;
+}
+
+/** Who, where, their number and when. */
+export function EntryHead({ head, dispatch, customerRef, onGrid }: EntryHeadProps) {
+  const change = (part: Partial<Head>) => dispatch({ type: 'head', change: part });
+  return (
+    <div className="card mb-3 grid gap-x-4 gap-y-1 px-4 pt-3 pb-1.5 sm:grid-cols-2 lg:grid-cols-[2fr_1.2fr_1.6fr_1.2fr]">
+      <CustomerField ref={customerRef} head={head} dispatch={dispatch} onNext={onGrid} />
+      <PoField value={head.po} onCommit={(po) => change({ po })} onEnter={onGrid} />
+      <ShipTo key={head.customer?.id} head={head} onChange={(shipToId) => change({ shipToId })} />
+      <RequestedField head={head} onChange={change} onEnter={onGrid} />
+    </div>
+  );
+}
+
+function PoField({ value, onCommit, onEnter }: { value: string; onCommit: (value: string) => void; onEnter: () => void }) {
+  const [text, setText] = useState<string | null>(null);
+  const commit = () => {
+    if (text !== null && text !== value) onCommit(text);
+    setText(null);
+  };
+  return (
+    <TextField
+      label="PO number"
+      name="customer_po"
+      autoComplete="off"
+      maxLength={100}
+      value={text ?? value}
+      onValueChange={setText}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        commit();
+        onEnter();
+      }}
+    />
+  );
+}
+
+const USUAL = 'usual';
+
+function ShipTo({ head, onChange }: { head: Head; onChange: (id: string | null) => void }) {
+  const id = head.customer?.id;
+  const found = useQuery({ ...customerQuery(id ?? ''), enabled: id !== undefined });
+  const places = (found.data?.addresses ?? []).filter((address) => address.kind !== 'bill_to' && address.kind !== 'billing');
+  const options = places.map((address) => ({ value: address.id, label: [address.label, address.city].filter(Boolean).join(' · ') || address.recipient || address.id }));
+  return (
+    <Field label="Ship to" name="ship_to_address_id">
+      <Select
+        value={head.shipToId ?? USUAL}
+        onValueChange={(next) => onChange(next === USUAL ? null : next)}
+        options={[{ value: USUAL, label: 'Usual address' }, ...options]}
+        disabled={!id}
+      />
+    </Field>
+  );
+}
+
+function RequestedField({ head, onChange, onEnter }: { head: Head; onChange: (part: Partial<Head>) => void; onEnter: () => void }) {
+  const [text, setText] = useState<string | null>(null);
+  const locale = currentLocale();
+  const live = text === null ? head.requested : readDate(text, today(), locale);
+  const commit = () => {
+    if (text === null) return;
+    const day = readDate(text, today(), locale);
+    if (day === null) return onChange({ requestedError: `“${text}” is not a date. Try mon, +7 or 30.11.` });
+    setText(null);
+    if (day !== head.requested || head.requestedError) onChange({ requested: day, requestedError: null });
+  };
+  const echo = live ? `${echoDate(live, locale)}${isWeekend(live) ? ' — a weekend' : ''}` : 'today, +7, mon, 30.11';
+  return (
+    <TextField
+      label="Requested"
+      name="requested_date"
+      autoComplete="off"
+      value={text ?? head.requested}
+      error={head.requestedError}
+      hint={head.requestedError ? undefined : echo}
+      onValueChange={setText}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && text !== null) {
+          event.preventDefault();
+          setText(null);
+          if (head.requestedError) onChange({ requestedError: null });
+        }
+        if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        commit();
+        onEnter();
+      }}
+    />
+  );
+}

@@ -1,0 +1,94 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Schemas } from '@/lib/api';
+import { toProblem } from '@/lib/api-error';
+import { locate } from '@/lib/problems';
+import { preview } from './api';
+import { cellOf, headOut, isCountable, linesOut } from './draft';
+import type { ServerProblems } from './entry-problems';
+import type { Draft, Line } from './model';
+
+export type PreviewLine = Schemas['PreviewLine'];
+
+export interface Counted {
+  totals: Schemas['Totals'] | null;
+  /** The server's figures by line; a figure belongs to the line object it was counted for. */
+  lines: Map<string, { line: Line; figures: PreviewLine }>;
+  warnings: Schemas['Notice'][];
+  approvals: Schemas['ApprovalNeed'][];
+  problems: ServerProblems;
+  /** The figures shown belong to an older state of the order. */
+  stale: boolean;
+  slow: boolean;
+  error: string | null;
+}
+
+const NOTHING: Counted = {
+  totals: null, lines: new Map(), warnings: [], approvals: [], problems: new Map(), stale: false, slow: false, error: null,
+};
+
+/** The server counts the money: asked after a short rest; an answer to an older order is thrown away. */
+export function useServerPreview(draft: Draft, delay = 200): Counted {
+  const [counted, setCounted] = useState<Counted>(NOTHING);
+  const [done, setDone] = useState<Draft | null>(null);
+  const [slow, setSlow] = useState<Draft | null>(null);
+  const [round, setRound] = useState(0);
+  const sequence = useRef(0);
+  const { customer, shipToId, requested, currency } = draft.head;
+  // Only what can change a figure; a note does not.
+  const wanted = useMemo<Draft>(
+    () => ({ lines: draft.lines, head: { ...draft.head, customer, shipToId, requested, currency } }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [draft.lines, customer, shipToId, requested, currency],
+  );
+
+  useEffect(() => {
+    const mine = ++sequence.current;
+    const abort = new AbortController();
+    const bad = counted.problems;
+    const out = linesOut(wanted, (line) => isCountable(line) && bad.get(line.key)?.line !== line);
+    const byKey = new Map(wanted.lines.map((line) => [line.key, line]));
+    const late = window.setTimeout(() => setSlow(wanted), delay + 300);
+    const ask = async () => {
+      if (out.lines.length === 0) {
+        setCounted((old) => ({ ...NOTHING, problems: old.problems }));
+        setDone(wanted);
+        return;
+      }
+      try {
+        const { notes: _notes, customer_po: _po, ...head } = headOut(wanted);
+        const answer = await preview({ ...head, currency, lines: out.lines }, abort.signal);
+        if (mine !== sequence.current) return;
+        const lines: Counted['lines'] = new Map();
+        answer.lines.forEach((figures, index) => {
+          const key = out.keys[index];
+          const line = key ? byKey.get(key) : undefined;
+          if (key && line) lines.set(key, { line, figures });
+        });
+        setCounted((old) => ({ ...NOTHING, totals: answer.totals, lines, warnings: answer.warnings, approvals: answer.approvals_needed, problems: old.problems }));
+        setDone(wanted);
+      } catch (error) {
+        if (mine !== sequence.current || abort.signal.aborted) return;
+        const problem = toProblem(error);
+        const found: ServerProblems = new Map();
+        for (const { field, message } of locate(problem)) {
+          const cell = cellOf(field, out.keys);
+          const line = cell ? byKey.get(cell.key) : undefined;
+          if (cell && line) found.set(cell.key, { line, column: cell.column, message });
+        }
+        setCounted((old) => ({ ...old, problems: new Map([...old.problems, ...found]), error: found.size ? null : (problem.detail ?? problem.title) }));
+        // The other lines are counted without the refused ones.
+        if (found.size) setRound((old) => old + 1);
+        else setDone(wanted);
+      }
+    };
+    const timer = window.setTimeout(() => void ask(), delay);
+    return () => {
+      window.clearTimeout(timer);
+      window.clearTimeout(late);
+      abort.abort();
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [wanted, round, delay]);
+
+  return { ...counted, stale: done !== wanted, slow: done !== wanted && slow === wanted };
+}
