@@ -5,11 +5,18 @@ import { type Column, COLUMNS, type Line } from './model';
 export interface Cursor {
   row: number;
   column: Column;
-  /** Set while the cell is being edited; `typed` is the key that began it. */
-  edit: { typed: string | null } | null;
+  /** Set while the cell is being edited; `typed` is the key that began it. Each turn has its own editor. */
+  edit: { typed: string | null; turn: number } | null;
 }
 
-export const at = (row: number, column: Column, edit = true): Cursor => ({ row, column, edit: edit ? { typed: null } : null });
+let turns = 0;
+
+export const at = (row: number, column: Column, edit = true): Cursor => ({ row, column, edit: edit ? begin(null) : null });
+
+export function begin(typed: string | null): Cursor['edit'] {
+  turns += 1;
+  return { typed, turn: turns };
+}
 
 /** A product's name is the product's; only a line without one is named here. */
 export function isEditable(line: Line | undefined, column: Column, canPrice: boolean): boolean {

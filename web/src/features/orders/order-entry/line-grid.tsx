@@ -1,7 +1,7 @@
 import { type Dispatch, type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { cx } from '@/lib/cx';
 import { cellText, type Leave } from './cell-editor';
-import { at, type Cursor, isEditable, navigate, step } from './cursor';
+import { at, begin, type Cursor, isEditable, navigate, step } from './cursor';
 import { type EntryProblem, problemOf } from './entry-problems';
 import { COLUMN_NAMES, GRID, LineRow, type RowEvents } from './line-row';
 import { type Action, type Column, COLUMNS, isEmptyLine, type Line } from './model';
@@ -125,7 +125,7 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
       else dispatch({ type: 'cell', key: line.key, column: cursor.column, text: '' });
     } else if (event.key.length === 1 && editable) {
       stop();
-      go({ row, column: cursor.column, edit: { typed: event.key } });
+      go({ row, column: cursor.column, edit: begin(event.key) });
     }
   };
 

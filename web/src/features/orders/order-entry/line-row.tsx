@@ -142,7 +142,7 @@ function Cell({ line, row, cursor, problem, canPrice, events, column, children }
         <span className="me-auto pe-1 text-xs text-subtle sm:hidden" aria-hidden="true">{COLUMN_NAMES[column]}</span>
       ) : null}
       {editing ? (
-        column === 'sku' ? <SkuCell {...shared} column="sku" /> : <TextCell {...shared} column={column} />
+        column === 'sku' ? <SkuCell key={cursor.edit?.turn} {...shared} column="sku" /> : <TextCell key={cursor.edit?.turn} {...shared} column={column} />
       ) : (
         children
       )}
