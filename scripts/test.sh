@@ -25,7 +25,9 @@ stage_tidy() { cargo xtask tidy; }
 stage_lint() { cargo xtask gen sql --check --clippy; }
 
 stage_rust() {
-  cargo test --workspace --no-run --quiet && cargo xtask with-db -- cargo test --workspace
+  # The tests of the page's headers want a page.
+  scripts/build.sh web &&
+    cargo test --workspace --no-run --quiet && cargo xtask with-db -- cargo test --workspace
 }
 
 # `cargo test` has built the binary with the same features: use it.

@@ -11,7 +11,10 @@ async function csrf(request: APIRequestContext): Promise<string> {
 }
 
 export async function signInByApi(request: APIRequestContext, email: string, password: string): Promise<void> {
-  const answer = await request.post(`${base()}/api/v1/auth/sign-in`, { data: { email, password } });
+  const answer = await request.post(`${base()}/api/v1/auth/sign-in`, {
+    data: { email, password },
+    headers: { Origin: base() },
+  });
   expect(answer.status(), await answer.text()).toBe(200);
 }
 
@@ -22,7 +25,7 @@ export async function get<T>(request: APIRequestContext, path: string): Promise<
 }
 
 export async function post<T>(request: APIRequestContext, path: string, data: unknown): Promise<T> {
-  const headers = { 'X-CSRF-Token': await csrf(request), 'Idempotency-Key': crypto.randomUUID() };
+  const headers = { Origin: base(), 'X-CSRF-Token': await csrf(request), 'Idempotency-Key': crypto.randomUUID() };
   const answer = await request.post(`${base()}/api/v1${path}`, { data, headers });
   expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
   return (await answer.json()) as T;

@@ -154,6 +154,26 @@ async fn pages_may_load_our_own_files_only() {
 }
 
 #[tokio::test]
+async fn a_page_that_did_not_change_keeps_its_policy() {
+    let app = TestApp::new().await;
+    let page = app.anonymous().get("/").send().await;
+    let Some(etag) = page.header("etag") else {
+        return; // built without the web app
+    };
+    let again = app
+        .anonymous()
+        .get("/")
+        .header("if-none-match", etag)
+        .send()
+        .await;
+    assert_eq!(again.status, 304);
+    assert_eq!(
+        again.header("content-security-policy"),
+        page.header("content-security-policy")
+    );
+}
+
+#[tokio::test]
 async fn transport_security_and_the_old_filter_are_settings() {
     let app = TestApp::new().await;
     assert!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use crate::config::Config;
 
@@ -78,7 +78,9 @@ pub(super) async fn protect(
 ) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
-    let policy = if is_page(response.headers()) {
+    // A browser takes the headers of a 304 for the page it kept: it must get the page's policy again.
+    let kept_page = !is_api && response.status() == StatusCode::NOT_MODIFIED;
+    let policy = if kept_page || is_page(response.headers()) {
         PAGE_POLICY
     } else {
         DATA_POLICY
