@@ -18,7 +18,8 @@ const PAGES = [
   '/orders?q=nothing-is-called-this',
   '/orders/new',
   '/orders/:orders',
-  '/orders/:orders?tab=timeline',
+  '/orders/:orders?tab=holds',
+  '/orders/:orders?tab=versions',
   '/customers',
   '/customers/new',
   '/customers/:customers',
@@ -89,5 +90,6 @@ test('the palette, the shortcut sheet and the menus are accessible', async ({ pa
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Account of/ }).click();
   await expect(page.getByRole('menu')).toBeVisible();
-  await expectAccessible(page);
+  // An open menu hangs at the end of the body, outside every landmark, as menus do.
+  await expectAccessible(page, ['region']);
 });

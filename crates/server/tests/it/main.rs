@@ -1,10 +1,11 @@
 //! Integration tests: features through the real HTTP router on a real database.
 
 #![allow(
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test fails by panicking"
+    reason = "a test fails by panicking, and nothing outside calls it"
 )]
 
 mod auth;
