@@ -18,8 +18,7 @@ const PAGES = [
   '/orders?q=nothing-is-called-this',
   '/orders/new',
   '/orders/:orders',
-  '/orders/:orders?tab=holds',
-  '/orders/:orders?tab=versions',
+  '/orders/:orders?tab=timeline',
   '/customers',
   '/customers/new',
   '/customers/:customers',
@@ -90,6 +89,5 @@ test('the palette, the shortcut sheet and the menus are accessible', async ({ pa
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Account of/ }).click();
   await expect(page.getByRole('menu')).toBeVisible();
-  // An open menu hangs at the end of the body, outside every landmark, as menus do.
-  await expectAccessible(page, ['region']);
+  await expectAccessible(page);
 });

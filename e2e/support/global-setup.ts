@@ -3,7 +3,6 @@ import { startServer } from './server.ts';
 
 async function globalSetup(): Promise<() => Promise<void>> {
   const server = await startServer();
-  process.env.E2E_RUN = new URL(server.url).port;
   process.env.E2E_URL = server.url;
   process.env.E2E_EMAIL = server.email;
   process.env.E2E_PASSWORD = server.password;

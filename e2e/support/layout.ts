@@ -2,11 +2,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Page, expect } from '@playwright/test';
 
-export async function expectAccessible(page: Page, without: string[] = []): Promise<void> {
+export async function expectAccessible(page: Page): Promise<void> {
   const result = await new AxeBuilder({ page })
-    .disableRules(without)
-    // The library's focus guards: hidden from readers, they only hand the focus on.
-    .exclude('[data-base-ui-focus-guard]')
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
   const lines = result.violations.flatMap((violation) =>

@@ -20,7 +20,7 @@ interface Fixtures {
 export const owner = () => ({ email: process.env.E2E_EMAIL ?? '', password: process.env.E2E_PASSWORD ?? '' });
 export const viewer = { email: 'viewer@example.com', password: 'a quiet reader of orders 7' };
 
-const statePath = (who: Who) => resolve(import.meta.dirname, `../test-results/.state/${process.env.E2E_RUN}-${who}.json`);
+const statePath = (who: Who) => resolve(import.meta.dirname, `../test-results/.state/${process.pid}-${who}.json`);
 
 export const test = base.extend<Options & Fixtures>({
   who: ['owner', { option: true }],

@@ -8,16 +8,16 @@ import { buttonClass } from './ui/button';
 /** A page that failed: what happened, and a way on. */
 export function Crash({ error, reset }: ErrorComponentProps) {
   return (
-    <main className="mx-auto max-w-3xl p-4 sm:p-8">
+    <div className="mx-auto max-w-3xl p-4 sm:p-8">
       <h1 className="mb-4 text-xl font-semibold">This page could not be shown</h1>
       <ProblemBanner error={error} onRetry={reset} />
-    </main>
+    </div>
   );
 }
 
 export function NotFound() {
   return (
-    <main className="mx-auto max-w-3xl p-4">
+    <div className="mx-auto max-w-3xl p-4">
       <h1 className="sr-only">Page not found</h1>
       <EmptyState
         icon={FileQuestion}
@@ -30,6 +30,6 @@ export function NotFound() {
       >
         The address may be mistyped, or the record may belong to another organization.
       </EmptyState>
-    </main>
+    </div>
   );
 }

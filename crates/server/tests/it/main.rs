@@ -1,11 +1,17 @@
 //! Integration tests: features through the real HTTP router on a real database.
 
 #![allow(
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test fails by panicking, and nothing outside calls it"
+    reason = "a test fails by panicking"
+)]
+#![allow(unreachable_pub, reason = "one crate of test modules")]
+#![allow(
+    clippy::clone_on_ref_ptr,
+    clippy::type_complexity,
+    clippy::wrong_self_convention,
+    reason = "tests read better without"
 )]
 
 mod auth;
@@ -17,6 +23,7 @@ mod customers;
 mod embedded;
 mod harness;
 mod headers;
+mod imports;
 mod jobs;
 mod limits;
 mod lists;
@@ -24,6 +31,7 @@ mod members;
 mod members_teams;
 mod orders;
 mod platform;
+mod platform_edge;
 mod preview;
 mod price_lists;
 mod products;
@@ -32,3 +40,4 @@ mod sessions;
 mod setup;
 mod shop;
 mod taxes;
+mod tenancy;

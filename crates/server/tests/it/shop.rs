@@ -12,6 +12,7 @@ pub struct Shop {
     pub app: TestApp,
     pub pool: PgPool,
     pub organization: Uuid,
+    #[allow(dead_code, reason = "kept for the tests of customers")]
     pub customer: Uuid,
 }
 

@@ -52,7 +52,9 @@ fn judge(state: &AppState, request: &mut Request, client: IpAddr) -> Vec<Verdict
     let now = state.clock().now();
     let signed_in = state.auth().signed_in(request.headers(), now);
     if let Some(access) = &signed_in {
-        request.extensions_mut().insert(access.clone());
+        request
+            .extensions_mut()
+            .insert(std::sync::Arc::clone(access));
     }
     if !state.config().limits.enabled {
         return Vec::new();

@@ -8,6 +8,7 @@ use som_server::app::AppState;
 use som_server::clock::Clock;
 use som_server::config::Config;
 use som_server::db::Db;
+use som_server::db::embedded::{Embedded, EmbeddedOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 use tokio::sync::OnceCell;
 
@@ -31,10 +32,49 @@ async fn server() -> &'static str {
     static SERVER: OnceCell<String> = OnceCell::const_new();
     SERVER
         .get_or_init(|| async {
-            #[allow(clippy::disallowed_methods, reason = "tests are pointed at a running cluster by the environment")]
-            std::env::var("SOM_TEST_DATABASE_URL").expect("SOM_TEST_DATABASE_URL, such as postgres://postgres@localhost/{db}?host=/run/postgresql")
+            #[allow(
+                clippy::disallowed_methods,
+                reason = "tests may be pointed at a running cluster"
+            )]
+            match std::env::var("SOM_TEST_DATABASE_URL") {
+                Ok(url) => url,
+                Err(_) => private_server().await,
+            }
         })
         .await
+}
+
+/// A cluster of this run's own, stopped with the process, without durability.
+async fn private_server() -> String {
+    use secrecy::ExposeSecret;
+    static CLUSTER: OnceCell<Embedded> = OnceCell::const_new();
+    remove_leftovers();
+    let dir = std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let options = EmbeddedOptions::new(&dir).throw_away();
+    let cluster = CLUSTER
+        .get_or_init(|| async { Embedded::start(options).await.unwrap() })
+        .await;
+    cluster.admin_url("{db}").expose_secret().to_owned()
+}
+
+const PREFIX: &str = "som-it-";
+
+/// Directories of runs that are over.
+fn remove_leftovers() {
+    for entry in std::fs::read_dir(std::env::temp_dir())
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let over = name
+            .strip_prefix(PREFIX)
+            .is_some_and(|pid| !Path::new("/proc").join(pid).exists());
+        if over {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 async fn admin() -> PgConnection {

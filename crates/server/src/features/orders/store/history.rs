@@ -43,6 +43,7 @@ pub async fn timeline(
 }
 
 /// Writes a comment.
+#[allow(clippy::too_many_arguments, reason = "one row, one argument a column")]
 pub async fn insert_comment(
     db: &mut PgConnection,
     organization: Uuid,

@@ -110,21 +110,6 @@ pub async fn lock(
         .await
 }
 
-/// The order another system calls `reference`.
-pub async fn by_reference(
-    db: &mut PgConnection,
-    organization: Uuid,
-    source: &str,
-    reference: &str,
-) -> Result<Option<Uuid>, sqlx::Error> {
-    sqlx::query_scalar("select entity_id from external_refs where organization_id = $1 and entity = 'order' and source = $2 and ref = $3")
-        .bind(organization)
-        .bind(source)
-        .bind(reference)
-        .fetch_optional(db)
-        .await
-}
-
 /// The order's version, if it exists and is in sight.
 pub async fn version(
     db: &mut PgConnection,
