@@ -1,7 +1,10 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { server } from './server';
+
+// A lazy page's first load takes longer than the default second on a busy machine.
+configure({ asyncUtilTimeout: 8_000 });
 
 // What jsdom lacks and the components ask for.
 class Observer {
