@@ -319,7 +319,7 @@ mod tests {
                 .iter()
                 .find(|e| e.code == "unknown_field")
                 .map(|e| e.suggestions.clone()),
-            Some(vec!["name".to_owned()])
+            Some(vec!["name".to_owned(), "note".to_owned()])
         );
     }
 
