@@ -6,10 +6,15 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 /// What the generator leaves to the author.
-pub const NEXT_STEPS: &str = "Next: name the feature in features/mod.rs and tests/it/main.rs, mount its router in app.rs,\n\
-give its permissions their place, then `cargo xtask gen`. CONTRIBUTING.md has the whole list.";
+pub const NEXT_STEPS: &str = "Next: add the id to ids! in crates/domain/src/ids.rs, name the feature in features/mod.rs\n\
+(module and router) and its test in tests/it/main.rs, give it its own permissions, then `cargo xtask gen`.\n\
+CONTRIBUTING.md has the whole list.";
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 8] = [
+    (
+        "migrations/NUMBER_create_NAME.sql",
+        include_str!("templates/migration.txt"),
+    ),
     (
         "crates/server/src/features/NAME/mod.rs",
         include_str!("templates/mod.txt"),
@@ -17,6 +22,14 @@ const FILES: [(&str, &str); 5] = [
     (
         "crates/server/src/features/NAME/http.rs",
         include_str!("templates/http.txt"),
+    ),
+    (
+        "crates/server/src/features/NAME/input.rs",
+        include_str!("templates/input.txt"),
+    ),
+    (
+        "crates/server/src/features/NAME/view.rs",
+        include_str!("templates/view.txt"),
     ),
     (
         "crates/server/src/features/NAME/service.rs",
@@ -41,9 +54,10 @@ pub fn new_feature(root: &Path, name: &str) -> Result<Vec<String>> {
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(lower) {
         bail!("a feature's name is a plural in snake_case: `price_lists`");
     }
+    let number = format!("{:04}", next_migration(root));
     let mut written = Vec::new();
     for (path, template) in FILES {
-        let path = path.replace("NAME", name);
+        let path = path.replace("NAME", name).replace("NUMBER", &number);
         let full = root.join(&path);
         if full.exists() {
             bail!("{path} is there already");
@@ -57,8 +71,24 @@ pub fn new_feature(root: &Path, name: &str) -> Result<Vec<String>> {
     Ok(written)
 }
 
+/// One more than the highest number of a migration.
+fn next_migration(root: &Path) -> u32 {
+    let Ok(entries) = fs::read_dir(root.join("migrations")) else {
+        return 1;
+    };
+    let names = entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let numbers = names.filter_map(|name| {
+        name.split('_')
+            .next()
+            .and_then(|digits| digits.parse::<u32>().ok())
+    });
+    numbers.max().unwrap_or_default() + 1
+}
+
 /// `{{name}}` price_lists · `{{one}}` price_list · `{{Type}}` PriceList · `{{Types}}` PriceLists ·
-/// `{{words}}` price lists · `{{path}}` price-lists.
+/// `{{words}}` price lists · `{{Words}}` Price lists · `{{path}}` price-lists.
 fn fill(template: &str, name: &str) -> String {
     let one = singular(name);
     template
@@ -66,8 +96,17 @@ fn fill(template: &str, name: &str) -> String {
         .replace("{{one}}", &one)
         .replace("{{Types}}", &camel(name))
         .replace("{{Type}}", &camel(&one))
+        .replace("{{Words}}", &sentence(&name.replace('_', " ")))
         .replace("{{words}}", &name.replace('_', " "))
         .replace("{{path}}", &name.replace('_', "-"))
+}
+
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 fn singular(name: &str) -> String {
