@@ -176,7 +176,7 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
             line={line}
             row={index}
             cursor={index === row ? cursor : null}
-            figures={counting?.figures ?? null}
+            figures={counting && sameArticle(counting.line, line) ? counting.figures : null}
             stale={counting ? counting.line !== line : false}
             slow={counting && counting.line !== line ? counted.slow : false}
             problem={problem}
@@ -199,6 +199,11 @@ function stableProblem(line: Line, server: Counted['problems']): Problem {
   if (old && next && old.message === next.message && old.column === next.column) return old;
   remembered.set(line, next);
   return next;
+}
+
+/** A figure may be a moment old, but never another article's. */
+function sameArticle(counted: Line, now: Line): boolean {
+  return counted === now || (counted.match === now.match && counted.product?.id === now.product?.id);
 }
 
 interface Now {

@@ -82,7 +82,7 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
       <Cell {...props} column="discount">
         {line.discount.startsWith('=') ? `−${decimal(line.discount.slice(1), 2)}` : line.discount}
       </Cell>
-      <div role="gridcell" aria-colindex={8} className={cx('num flex items-center justify-end px-2 font-medium max-sm:col-span-4 max-sm:py-1', muted)}>
+      <div role="gridcell" aria-colindex={8} className={cx('num flex items-center justify-end px-2 font-medium max-sm:col-span-4 max-sm:py-1 sm:border-s sm:border-line', empty && 'max-sm:hidden', muted)}>
         <span className="me-auto text-sm font-normal text-subtle sm:hidden">{figures ? 'Total' : ''}</span>
         {figures ? decimal(figures.net, 2) : null}
       </div>
@@ -128,7 +128,9 @@ function Cell({ line, row, cursor, problem, canPrice, events, column, children }
       data-column={column}
       tabIndex={here && !editing ? 0 : -1}
       className={cx(
-        'relative flex min-w-0 items-center px-2 outline-none max-sm:min-h-9 max-sm:rounded-md sm:border-s sm:border-line',
+        'relative flex min-w-0 scroll-mt-16 scroll-mb-20 items-center px-2 outline-none max-sm:min-h-9 max-sm:rounded-md sm:border-s sm:border-line',
+        // A card with nothing in it asks for its article only.
+        isEmptyLine(line) && column !== 'sku' && !here && 'max-sm:hidden',
         SPANS[column],
         atEnd && 'num sm:justify-end',
         editable ? 'cursor-text max-sm:bg-sunken/70' : 'text-muted',

@@ -26,6 +26,15 @@ const NOTHING: Counted = {
   totals: null, lines: new Map(), warnings: [], approvals: [], problems: new Map(), stale: false, slow: false, error: null,
 };
 
+/** Figures that did not change stay the same objects, so that their rows are not drawn again. */
+function keepEqual(old: Counted['lines'], next: Counted['lines']): Counted['lines'] {
+  for (const [key, entry] of next) {
+    const before = old.get(key)?.figures;
+    if (before && JSON.stringify(before) === JSON.stringify(entry.figures)) entry.figures = before;
+  }
+  return next;
+}
+
 /** The server counts the money: asked after a short rest; an answer to an older order is thrown away. */
 export function useServerPreview(draft: Draft, delay = 200): Counted {
   const [counted, setCounted] = useState<Counted>(NOTHING);
@@ -64,7 +73,9 @@ export function useServerPreview(draft: Draft, delay = 200): Counted {
           const line = key ? byKey.get(key) : undefined;
           if (key && line) lines.set(key, { line, figures });
         });
-        setCounted((old) => ({ ...NOTHING, totals: answer.totals, lines, warnings: answer.warnings, approvals: answer.approvals_needed, problems: old.problems }));
+        setCounted((old) => ({
+          ...NOTHING, totals: answer.totals, lines: keepEqual(old.lines, lines), warnings: answer.warnings, approvals: answer.approvals_needed, problems: old.problems,
+        }));
         setDone(wanted);
       } catch (error) {
         if (mine !== sequence.current || abort.signal.aborted) return;
