@@ -1,14 +1,17 @@
 //! One folder per feature: the only place where product behaviour is wired.
 
+pub mod approvals;
 pub mod auth;
 pub mod custom_fields;
 pub mod customers;
+pub mod dashboard;
 pub mod imports;
 pub mod members;
 pub mod orders;
 pub mod platform;
 pub mod price_lists;
 pub mod products;
+pub mod search;
 pub mod sessions;
 pub mod setup;
 pub mod taxes;
@@ -22,6 +25,9 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::router())
         .merge(orders::router())
+        .merge(approvals::router())
+        .merge(dashboard::router())
+        .merge(search::router())
         .merge(members::router())
         .merge(sessions::router())
         .merge(setup::router())

@@ -14,6 +14,7 @@
     reason = "tests read better without"
 )]
 
+mod approvals;
 mod auth;
 mod auth_sessions;
 mod command_line;
@@ -30,6 +31,8 @@ mod lists;
 mod members;
 mod members_teams;
 mod orders;
+mod orders_lifecycle;
+mod orders_list;
 mod platform;
 mod platform_edge;
 mod preview;

@@ -35,7 +35,9 @@ pub struct MaybeReason {
 #[schema(example = json!({ "type": "manual", "blocks": "ship", "reason": "Wait for the new address" }))]
 pub struct NewHold {
     /// Why.
-    pub r#type: HoldType,
+    #[deserr(rename = "type")]
+    #[schema(rename = "type")]
+    pub hold_type: HoldType,
     /// What it blocks; by its type when absent.
     #[deserr(default)]
     pub blocks: Option<Blocks>,

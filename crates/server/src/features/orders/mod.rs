@@ -8,6 +8,7 @@ mod bodies;
 mod http;
 pub mod input;
 pub mod kind;
+pub mod list;
 #[allow(unreachable_pub, reason = "seen by the slice only")]
 mod render;
 #[allow(unreachable_pub, reason = "seen by the slice only")]
@@ -28,7 +29,8 @@ use crate::app::AppState;
 /// The routes of orders.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(http::create::create_order))
+        .routes(routes!(http::list::list_orders, http::create::create_order))
+        .routes(routes!(http::list::export_orders))
         .routes(routes!(http::preview::preview_order))
         .routes(routes!(http::read::get_order, http::edit::update_order))
         .routes(routes!(

@@ -84,7 +84,7 @@ pub async fn create_hold(
     let mut ctx = who.begin(&command).await?;
     let body = command.body;
     let new = holds::NewHold {
-        hold_type: body.r#type,
+        hold_type: body.hold_type,
         blocks: body.blocks,
         reason: text(body.reason),
         expires_at: body.expires_at.map(som_domain::Timestamp::utc),

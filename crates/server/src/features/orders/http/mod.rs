@@ -5,5 +5,6 @@ pub mod edit;
 pub mod fulfil;
 pub mod history;
 pub mod lifecycle;
+pub mod list;
 pub mod preview;
 pub mod read;

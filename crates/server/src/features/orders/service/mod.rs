@@ -20,3 +20,24 @@ pub mod preview;
 mod refusal;
 pub mod snapshot;
 pub mod transition;
+
+use sqlx::PgConnection;
+
+use super::list::{OrderListItem, item};
+use super::store;
+use crate::http::ApiResult;
+use crate::permission::RowScope;
+
+/// The newest orders in sight, for the home page.
+pub async fn latest(
+    db: &mut PgConnection,
+    organization: uuid::Uuid,
+    scope: &RowScope,
+    limit: i64,
+) -> ApiResult<Vec<OrderListItem>> {
+    store::latest::latest(db, organization, scope, limit)
+        .await?
+        .into_iter()
+        .map(item)
+        .collect()
+}

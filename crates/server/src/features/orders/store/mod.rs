@@ -2,6 +2,7 @@
 
 mod columns;
 pub mod history;
+pub mod latest;
 pub mod read;
 pub mod reference;
 pub mod write;
