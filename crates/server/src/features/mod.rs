@@ -31,4 +31,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(members::router())
         .merge(sessions::router())
         .merge(setup::router())
+        .merge(products::router())
+        .merge(price_lists::router())
+        .merge(taxes::router())
+        .merge(custom_fields::router())
 }

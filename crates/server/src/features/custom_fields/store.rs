@@ -1,11 +1,11 @@
 //! The SQL of custom field definitions.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 /// A row of `custom_fields`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(super) struct FieldRow {
     pub id: Uuid,
     pub entity: String,
@@ -21,6 +21,12 @@ pub(super) struct FieldRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+
+/// The columns of [`FieldRow`] from [`FROM`].
+pub(super) const COLUMNS: &str = "f.id, f.entity, f.key, f.label, f.kind, f.choices, f.required, f.secret, f.position, f.archived_at, f.version, f.created_at, f.updated_at";
+
+/// Where they come from.
+pub(super) const FROM: &str = "custom_fields f";
 
 pub(super) async fn insert(
     db: &mut PgConnection,

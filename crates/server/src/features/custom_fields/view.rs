@@ -39,6 +39,9 @@ pub struct CustomFieldView {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// For `If-Match`.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
 }
 
 impl From<FieldRow> for CustomFieldView {
@@ -54,6 +57,7 @@ impl From<FieldRow> for CustomFieldView {
             secret: row.secret,
             position: row.position,
             archived: row.archived_at.is_some(),
+            etag: format!("\"{}\"", row.version),
             version: row.version,
             created_at: Timestamp::new(row.created_at),
             updated_at: Timestamp::new(row.updated_at),

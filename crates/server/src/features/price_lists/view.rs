@@ -52,6 +52,9 @@ pub struct PriceListView {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// For `If-Match`.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
 }
 
 impl From<ListRow> for PriceListView {
@@ -70,6 +73,7 @@ impl From<ListRow> for PriceListView {
             valid_to: row.valid_to.and_then(Date::new),
             status: row.status,
             external_refs: row.external_refs.0,
+            etag: format!("\"{}\"", row.version),
             version: row.version,
             created_at: Timestamp::new(row.created_at),
             updated_at: Timestamp::new(row.updated_at),

@@ -151,6 +151,9 @@ pub struct CategoryView {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// For `If-Match`.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
 }
 
 impl From<CategoryRow> for CategoryView {
@@ -160,6 +163,7 @@ impl From<CategoryRow> for CategoryView {
             code: row.code,
             name: row.name,
             parent: row.parent,
+            etag: format!("\"{}\"", row.version),
             version: row.version,
             created_at: Timestamp::new(row.created_at),
             updated_at: Timestamp::new(row.updated_at),
@@ -186,6 +190,9 @@ pub struct UnitView {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// For `If-Match`.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
 }
 
 impl From<UnitRow> for UnitView {
@@ -195,6 +202,7 @@ impl From<UnitRow> for UnitView {
             code: row.code,
             name: row.name,
             step: wire::quantity(row.step),
+            etag: format!("\"{}\"", row.version),
             version: row.version,
             created_at: Timestamp::new(row.created_at),
             updated_at: Timestamp::new(row.updated_at),

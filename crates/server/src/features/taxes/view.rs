@@ -59,6 +59,9 @@ pub struct TaxView {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// For `If-Match`.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
 }
 
 impl From<TaxRow> for TaxView {
@@ -72,6 +75,7 @@ impl From<TaxRow> for TaxView {
             valid_from: row.valid_from.and_then(Date::new),
             valid_to: row.valid_to.and_then(Date::new),
             status: row.status,
+            etag: format!("\"{}\"", row.version),
             version: row.version,
             created_at: Timestamp::new(row.created_at),
             updated_at: Timestamp::new(row.updated_at),
@@ -97,6 +101,9 @@ pub struct TaxClassView {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// For `If-Match`.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
 }
 
 impl From<ClassRow> for TaxClassView {
@@ -106,6 +113,7 @@ impl From<ClassRow> for TaxClassView {
             code: row.code,
             name: row.name,
             is_default: row.is_default,
+            etag: format!("\"{}\"", row.version),
             version: row.version,
             created_at: Timestamp::new(row.created_at),
             updated_at: Timestamp::new(row.updated_at),
@@ -137,6 +145,9 @@ pub struct TaxRuleView {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// For `If-Match`.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
 }
 
 impl From<RuleRow> for TaxRuleView {
@@ -149,6 +160,7 @@ impl From<RuleRow> for TaxRuleView {
             customer_tax_status: row.customer_tax_status,
             taxes: row.taxes,
             exemption_reason: row.exemption_reason,
+            etag: format!("\"{}\"", row.version),
             version: row.version,
             created_at: Timestamp::new(row.created_at),
             updated_at: Timestamp::new(row.updated_at),

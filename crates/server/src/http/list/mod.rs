@@ -16,6 +16,7 @@
 
 mod answer;
 mod ask;
+mod collection;
 mod count;
 mod cursor;
 pub mod filter;
@@ -35,6 +36,7 @@ mod value;
 mod tests;
 
 pub use answer::ListBody;
+pub use collection::Collection;
 pub use count::{COUNT_MAX, Counted, Relation};
 pub use cursor::{CURSOR_VALID, CursorKey};
 pub use keyset::Segment;

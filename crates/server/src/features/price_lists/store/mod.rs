@@ -6,12 +6,12 @@ pub(super) mod prices;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgConnection;
 use sqlx::types::Json;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 /// A row of `price_lists`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(super) struct ListRow {
     pub id: Uuid,
     pub code: String,
@@ -30,6 +30,15 @@ pub(super) struct ListRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+
+/// The columns of [`ListRow`] from [`LIST_FROM`].
+pub(super) const LIST_COLUMNS: &str = "l.id, l.code, l.name, l.currency, l.includes_tax, l.scope, l.customer_id, l.group_id, l.priority, l.valid_from, l.valid_to, \
+     l.status, coalesce((select jsonb_object_agg(x.source, x.ref) from external_refs x \
+     where x.organization_id = l.organization_id and x.entity = 'price_list' and x.entity_id = l.id), '{}') as external_refs, \
+     l.version, l.created_at, l.updated_at";
+
+/// Where they come from.
+pub(super) const LIST_FROM: &str = "price_lists l";
 
 pub(super) async fn find(
     db: &mut PgConnection,

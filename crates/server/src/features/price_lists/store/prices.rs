@@ -28,6 +28,16 @@ pub(in crate::features::price_lists) struct PriceRow {
     pub updated_at: DateTime<Utc>,
 }
 
+/// The columns of [`PriceRow`] from [`FROM`].
+pub(in crate::features::price_lists) const COLUMNS: &str = "p.id, p.price_list_id, p.product_id, d.sku, d.name as product_name, p.category_id, \
+     c.code as category, p.unit_id, u.code as unit, p.min_quantity, p.tier_mode, p.unit_price, p.discount_percent, p.valid_from, p.valid_to, p.version, \
+     p.created_at, p.updated_at";
+
+/// Where they come from.
+pub(in crate::features::price_lists) const FROM: &str = "prices p left join products d on d.organization_id = p.organization_id and d.id = p.product_id \
+     left join categories c on c.organization_id = p.organization_id and c.id = p.category_id \
+     left join units u on u.organization_id = p.organization_id and u.id = p.unit_id";
+
 pub(in crate::features::price_lists) async fn find(
     db: &mut PgConnection,
     organization: Uuid,

@@ -1,11 +1,11 @@
 //! The SQL of categories.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 /// A row of `categories` with the code of its parent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(in crate::features::products) struct CategoryRow {
     pub id: Uuid,
     pub code: String,
@@ -16,6 +16,13 @@ pub(in crate::features::products) struct CategoryRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+
+/// The columns of [`CategoryRow`] from [`FROM`].
+pub(in crate::features::products) const COLUMNS: &str =
+    "c.id, c.code, c.name, c.parent_id, p.code as parent, c.version, c.created_at, c.updated_at";
+
+/// Where they come from.
+pub(in crate::features::products) const FROM: &str = "categories c left join categories p on p.organization_id = c.organization_id and p.id = c.parent_id";
 
 pub(in crate::features::products) async fn find(
     db: &mut PgConnection,

@@ -91,6 +91,15 @@ pub(in crate::features::products) struct ItemRow {
     pub updated_at: chrono::DateTime<chrono::Utc>,
 }
 
+/// The columns of [`ItemRow`] from [`ITEM_FROM`].
+pub(in crate::features::products) const ITEM_COLUMNS: &str = "p.id, p.sku, p.name, p.barcode, c.code as category, p.kind, u.code as unit, p.pack_multiple, \
+     t.code as tax_class, p.list_price, p.cost, p.status, p.version, p.created_at, p.updated_at";
+
+/// Where they come from.
+pub(in crate::features::products) const ITEM_FROM: &str = "products p join units u on u.organization_id = p.organization_id and u.id = p.unit_id \
+     left join categories c on c.organization_id = p.organization_id and c.id = p.category_id \
+     left join tax_classes t on t.organization_id = p.organization_id and t.id = p.tax_class_id";
+
 /// The ids of at most `limit` products whose SKU begins with `prefix` (upper case, escaped), in the order of SKUs.
 pub(in crate::features::products) async fn by_sku_prefix(
     db: &mut PgConnection,

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 /// A row of `units`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(in crate::features::products) struct UnitRow {
     pub id: Uuid,
     pub code: String,
@@ -16,6 +16,13 @@ pub(in crate::features::products) struct UnitRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+
+/// The columns of [`UnitRow`] from [`FROM`].
+pub(in crate::features::products) const COLUMNS: &str =
+    "u.id, u.code, u.name, u.step, u.version, u.created_at, u.updated_at";
+
+/// Where they come from.
+pub(in crate::features::products) const FROM: &str = "units u";
 
 pub(in crate::features::products) async fn find(
     db: &mut PgConnection,

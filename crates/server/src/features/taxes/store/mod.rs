@@ -4,11 +4,11 @@ pub(super) mod rules;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 /// A row of `taxes`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(super) struct TaxRow {
     pub id: Uuid,
     pub code: String,
@@ -23,8 +23,14 @@ pub(super) struct TaxRow {
     pub updated_at: DateTime<Utc>,
 }
 
+/// The columns of [`TaxRow`] from [`TAX_FROM`].
+pub(super) const TAX_COLUMNS: &str = "t.id, t.code, t.name, t.rate, t.compound, t.valid_from, t.valid_to, t.status, t.version, t.created_at, t.updated_at";
+
+/// Where they come from.
+pub(super) const TAX_FROM: &str = "taxes t";
+
 /// A row of `tax_classes`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(super) struct ClassRow {
     pub id: Uuid,
     pub code: String,
@@ -34,6 +40,13 @@ pub(super) struct ClassRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+
+/// The columns of [`ClassRow`] from [`CLASS_FROM`].
+pub(super) const CLASS_COLUMNS: &str =
+    "c.id, c.code, c.name, c.is_default, c.version, c.created_at, c.updated_at";
+
+/// Where they come from.
+pub(super) const CLASS_FROM: &str = "tax_classes c";
 
 pub(super) async fn insert_tax(
     db: &mut PgConnection,

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use sqlx::PgConnection;
 use sqlx::types::Json;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 /// A row of `tax_rules` with the codes it refers to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(in crate::features::taxes) struct RuleRow {
     pub id: Uuid,
     pub tax_class_id: Uuid,
@@ -22,6 +22,15 @@ pub(in crate::features::taxes) struct RuleRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+
+/// The columns of [`RuleRow`] from [`FROM`].
+pub(in crate::features::taxes) const COLUMNS: &str = "r.id, r.tax_class_id, c.code as tax_class, r.country, r.region, r.customer_tax_status, r.tax_ids, \
+     array(select t.code from unnest(r.tax_ids) with ordinality as wanted (id, place) \
+     join taxes t on t.organization_id = r.organization_id and t.id = wanted.id order by wanted.place) as taxes, \
+     r.exemption_reason, r.version, r.created_at, r.updated_at";
+
+/// Where they come from.
+pub(in crate::features::taxes) const FROM: &str = "tax_rules r join tax_classes c on c.organization_id = r.organization_id and c.id = r.tax_class_id";
 
 /// A rule with its taxes in order, as orders need it.
 #[derive(Debug, Clone)]

@@ -1,0 +1,5 @@
+//! Routes of price lists, prices and explanations.
+
+pub mod explain;
+pub mod lists;
+pub mod prices;

@@ -1,0 +1,5 @@
+//! Routes of taxes, tax classes and tax rules.
+
+pub mod classes;
+pub mod rules;
+pub mod taxes;
