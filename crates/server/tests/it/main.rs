@@ -40,6 +40,7 @@ mod price_lists;
 mod prices_api;
 mod products;
 mod products_api;
+mod products_find_api;
 mod serve;
 mod sessions;
 mod setup;
