@@ -10,8 +10,7 @@ use som_domain::money::{Amount, Money};
 use utoipa::ToSchema;
 
 use super::store::{self, Figures};
-use crate::features::orders::list::OrderListItem;
-use crate::features::orders::service::latest;
+use crate::features::orders::service::{OrderListItem, latest};
 use crate::http::{Allowed, ApiResult, read};
 use crate::permission::can;
 

@@ -23,7 +23,8 @@ pub mod transition;
 
 use sqlx::PgConnection;
 
-use super::list::{OrderListItem, item};
+pub use super::list::OrderListItem;
+use super::list::item;
 use super::store;
 use crate::http::ApiResult;
 use crate::permission::RowScope;

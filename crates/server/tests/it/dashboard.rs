@@ -1,0 +1,65 @@
+//! The figures of home.
+
+use crate::shop::{Shop, act, draft, placed};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn the_dashboard_adds_up() {
+    let shop = Shop::new().await;
+    let rep = shop.rep().await;
+    draft(&rep).await;
+    let order = placed(&rep).await;
+    act(
+        &rep,
+        &order,
+        "holds",
+        json!({ "type": "manual", "reason": "x" }),
+    )
+    .await
+    .ok();
+    sqlx::query("insert into order_days (organization_id, day, owner_id, currency, confirmed_count, confirmed_total) select $1, '2026-11-23', owner_id, 'EUR', 3, 100 from orders limit 1")
+        .bind(shop.organization)
+        .execute(&shop.pool)
+        .await
+        .unwrap();
+    let board = rep.get("/dashboard").send().await.ok();
+    assert_eq!(
+        board["work"],
+        json!({ "drafts": 1, "to_approve": 0, "on_hold": 1, "to_deliver": 1, "late": 0 })
+    );
+    assert_eq!(
+        board["figures"]["bookings_month"],
+        json!({ "amount": "100.00", "currency": "EUR" })
+    );
+    assert_eq!(board["figures"]["average_order"]["amount"], "33.33");
+    assert_eq!(board["figures"]["open_value"]["amount"], "23.80");
+    let weeks = board["weeks"].as_array().unwrap();
+    assert_eq!(
+        (weeks.len(), &weeks[12]),
+        (
+            13,
+            &json!({ "week_start_date": "2026-11-23", "count": 3, "total": "100.00" })
+        )
+    );
+    assert_eq!(board["top_customers"][0]["total"]["amount"], "23.80");
+    assert_eq!(board["recent"].as_array().unwrap().len(), 2);
+    let empty = shop
+        .app
+        .stranger()
+        .await
+        .get("/dashboard")
+        .send()
+        .await
+        .ok();
+    assert_eq!(
+        (&empty["recent"], &empty["figures"]["orders_month"]),
+        (&json!([]), &json!(0))
+    );
+    assert!(
+        empty["weeks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|week: &Value| week["count"] == 0)
+    );
+}
