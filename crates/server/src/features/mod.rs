@@ -35,4 +35,5 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(price_lists::router())
         .merge(taxes::router())
         .merge(custom_fields::router())
+        .merge(customers::router())
 }

@@ -4,6 +4,8 @@
 pub const FEATURE_EDGES: &[(&str, &str)] = &[
     // home shows the newest orders
     ("dashboard", "orders"),
+    // A customer has custom fields.
+    ("customers", "custom_fields"),
     // Prices are found for a buyer and a product; a product has custom fields and a tax class.
     ("price_lists", "customers"),
     ("price_lists", "products"),

@@ -5,8 +5,8 @@ use som_domain::currency::Currency;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::store;
 use crate::caller::Caller;
+use crate::features::customers::store::lookup;
 use crate::http::{ApiResult, Problem};
 
 /// A customer as prices see it.
@@ -24,7 +24,7 @@ pub struct Buyer {
 
 /// The customer as prices see it. Errors: 404, also for one out of the caller's sight.
 pub async fn buyer(db: &mut PgConnection, caller: &Caller, id: CustomerId) -> ApiResult<Buyer> {
-    let found = store::buyer(
+    let found = lookup::buyer(
         db,
         caller.organization.id.uuid(),
         &caller.row_scope(),

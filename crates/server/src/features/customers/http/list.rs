@@ -1,0 +1,108 @@
+//! `GET /customers` and `GET /customers/export`
+
+use axum::extract::{OriginalUri, RawQuery};
+use axum::response::Response;
+use som_domain::CustomerId;
+use som_domain::ids::{CustomerGroupId, TeamId, UserId};
+use sqlx::{Postgres, QueryBuilder};
+
+use crate::caller::Caller;
+use crate::export;
+use crate::features::customers::store::{ITEM_COLUMNS, ITEM_FROM, ItemRow};
+use crate::features::customers::view::CustomerListItem;
+use crate::http::list::{Dir, Field, ListBody, ListSpec, SearchKind, Source, push_scope};
+use crate::http::{Allowed, ApiResult, Problem, require};
+use crate::list_params;
+use crate::permission::{Permission, can};
+
+/// Customers by name. Personal data can be exported, but neither filtered nor sorted by.
+static CUSTOMERS: ListSpec = ListSpec {
+    name: "customers",
+    fields: &[
+        Field::id("id", "c.id", CustomerId::PREFIX),
+        Field::text("code", "c.code").sortable().via("c.search"),
+        Field::text("name", "c.name").sortable().via("c.search"),
+        Field::one_of("kind", "c.kind", &["company", "person"]),
+        Field::one_of("status", "c.status", &["active", "blocked", "archived"]),
+        Field::id("group_id", "c.group_id", CustomerGroupId::PREFIX).nullable(),
+        Field::text("currency", "c.currency"),
+        Field::one_of(
+            "tax_status",
+            "c.tax_status",
+            &["taxable", "exempt", "reverse_charge"],
+        ),
+        Field::personal("tax_number", "c.tax_number"),
+        Field::personal("email", "c.email"),
+        Field::personal("phone", "c.phone"),
+        Field::decimal("credit_limit", "c.credit_limit").nullable(),
+        Field::id("owner_id", "c.owner_id", UserId::PREFIX).nullable(),
+        Field::id("team_id", "c.team_id", TeamId::PREFIX).nullable(),
+        Field::timestamp("created_at", "c.created_at").sortable(),
+        Field::timestamp("updated_at", "c.updated_at"),
+    ],
+    default_sort: &[("name", Dir::Asc)],
+    tiebreak: Field::id("id", "c.id", CustomerId::PREFIX),
+    search: Some(SearchKind::Trigram("c.search")),
+    expand: &[],
+};
+
+list_params!(pub(super) CustomersParams, CUSTOMERS);
+
+/// The customers of the organization that the caller sees.
+fn in_sight(
+    caller: &Caller,
+) -> impl Fn(&mut QueryBuilder<Postgres>) + Send + Sync + 'static + use<> {
+    let (organization, scope) = (caller.organization.id.uuid(), caller.row_scope());
+    move |qb| {
+        qb.push("c.organization_id = ").push_bind(organization);
+        push_scope(qb, &scope, "c.owner_id", "c.team_id");
+    }
+}
+
+/// List customers.
+#[utoipa::path(get, path = "/customers", operation_id = "list_customers", tag = "customers", params(CustomersParams),
+    responses((status = 200, description = "A page", body = ListBody<CustomerListItem>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)),
+    extensions(("x-permission" = json!("customers.read"))))]
+pub async fn list_customers(
+    who: Allowed<can::CustomersRead>,
+    OriginalUri(uri): OriginalUri,
+) -> ApiResult<Response> {
+    let query = who.list(&CUSTOMERS, uri.query(), &[])?;
+    let scope = in_sight(who.caller());
+    let source = Source {
+        columns: ITEM_COLUMNS,
+        from: ITEM_FROM,
+        scope: &scope,
+    };
+    let mut tx = who.read().await?;
+    let page = query.fetch::<ItemRow>(&mut tx, &source).await?;
+    query.answer(uri.path(), page.map(CustomerListItem::from))
+}
+
+/// The parameters of the export.
+#[derive(Debug)]
+pub(super) struct ExportParams;
+
+impl utoipa::IntoParams for ExportParams {
+    fn into_params(
+        _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+    ) -> Vec<utoipa::openapi::path::Parameter> {
+        export::parameters(&CUSTOMERS)
+    }
+}
+
+/// Export customers as CSV or XLSX.
+#[utoipa::path(get, path = "/customers/export", operation_id = "export_customers", tag = "customers", params(ExportParams),
+    responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, description = "`export_too_large`", body = Problem)),
+    extensions(("x-permission" = json!("exports.run"))))]
+pub async fn export_customers(
+    who: Allowed<can::ExportsRun>,
+    RawQuery(raw): RawQuery,
+) -> ApiResult<Response> {
+    require(who.caller(), Permission::CustomersRead)?;
+    let export = who.export(&CUSTOMERS, raw.as_deref(), &[])?;
+    export
+        .answer(who.read().await?, ITEM_FROM, in_sight(who.caller()))
+        .await
+}

@@ -1,0 +1,98 @@
+//! The SQL of contact persons.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::personal::Personal;
+
+/// A row of `contacts`; personal data is open.
+#[derive(Debug, Clone)]
+pub(in crate::features::customers) struct ContactRow {
+    pub id: Uuid,
+    pub name: String,
+    pub role: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub is_primary: bool,
+}
+
+/// The contacts of a customer, the primary one first.
+pub(in crate::features::customers) async fn of(
+    db: &mut PgConnection,
+    organization: Uuid,
+    customer: Uuid,
+) -> Result<Vec<ContactRow>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        ContactRow,
+        "select id, name, role, email, phone, is_primary from contacts
+          where organization_id = $1 and customer_id = $2 order by is_primary desc, name, id",
+        organization,
+        customer,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ContactRow {
+            email: Personal::open_option(row.email),
+            phone: Personal::open_option(row.phone),
+            ..row
+        })
+        .collect())
+}
+
+/// Writes a contact, new or known. Another primary contact ceases to be one.
+pub(in crate::features::customers) async fn save(
+    db: &mut PgConnection,
+    organization: Uuid,
+    customer: Uuid,
+    row: &ContactRow,
+    at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    if row.is_primary {
+        sqlx::query!(
+            "update contacts set is_primary = false where organization_id = $1 and customer_id = $2 and id <> $3 and is_primary",
+            organization,
+            customer,
+            row.id,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    sqlx::query!(
+        "insert into contacts (organization_id, id, customer_id, name, role, email, phone, is_primary, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+         on conflict (organization_id, id) do update set name = $4, role = $5, email = $6, phone = $7, is_primary = $8,
+            version = contacts.version + 1, updated_at = $9",
+        organization,
+        row.id,
+        customer,
+        row.name,
+        row.role,
+        Personal::seal_option(row.email.as_deref()),
+        Personal::seal_option(row.phone.as_deref()),
+        row.is_primary,
+        at,
+    )
+    .execute(db)
+    .await
+    .map(|_| ())
+}
+
+pub(in crate::features::customers) async fn delete(
+    db: &mut PgConnection,
+    organization: Uuid,
+    customer: Uuid,
+    id: Uuid,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query!(
+        "delete from contacts where organization_id = $1 and customer_id = $2 and id = $3",
+        organization,
+        customer,
+        id,
+    )
+    .execute(db)
+    .await
+    .map(|done| done.rows_affected() > 0)
+}
