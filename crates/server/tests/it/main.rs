@@ -21,6 +21,7 @@ mod command_line;
 mod config;
 mod custom_fields;
 mod customers;
+mod customers_parts;
 mod dashboard;
 mod embedded;
 mod harness;
