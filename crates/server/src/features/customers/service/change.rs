@@ -81,7 +81,7 @@ pub async fn change(
 ) -> ApiResult<CustomerView> {
     let organization = ctx.organization();
     let version = lock(ctx, id, if_match).await?;
-    let caller = ctx.caller.clone();
+    let caller = std::sync::Arc::clone(&ctx.caller);
     let mut row = load(ctx.db(), &caller, id.uuid()).await?;
     let mut changes = Changes::default();
     let (custom, references) = (patch.custom.take(), patch.external_refs.take());

@@ -87,14 +87,14 @@ fn limit(row: &CustomerRow, changes: &mut Changes) {
     }
     let currency = row.currency.parse::<Currency>().ok();
     let amount = Amount::from_decimal(value).ok();
-    if let (Some(currency), Some(amount)) = (currency, amount) {
-        if !amount.fits(currency) {
-            changes.problem(FieldProblem::at(
-                "/credit_limit",
-                "too_many_decimals",
-                format!("{} has {} decimals.", currency.code(), currency.exponent()),
-            ));
-        }
+    if let (Some(currency), Some(amount)) = (currency, amount)
+        && !amount.fits(currency)
+    {
+        changes.problem(FieldProblem::at(
+            "/credit_limit",
+            "too_many_decimals",
+            format!("{} has {} decimals.", currency.code(), currency.exponent()),
+        ));
     }
 }
 

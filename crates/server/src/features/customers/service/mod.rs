@@ -49,7 +49,7 @@ async fn load(db: &mut PgConnection, caller: &Caller, id: Uuid) -> ApiResult<Cus
 
 /// The customer after a use case.
 async fn shown(ctx: &mut Ctx, id: Uuid) -> ApiResult<CustomerView> {
-    let caller = ctx.caller.clone();
+    let caller = std::sync::Arc::clone(&ctx.caller);
     customer(ctx.db(), &caller, CustomerId::from_uuid(id)).await
 }
 

@@ -47,7 +47,7 @@ pub async fn set_status(
     status: CustomerStatus,
 ) -> ApiResult<CustomerView> {
     let version = lock(ctx, id, if_match).await?;
-    let (organization, caller) = (ctx.organization(), ctx.caller.clone());
+    let (organization, caller) = (ctx.organization(), std::sync::Arc::clone(&ctx.caller));
     let mut row = load(ctx.db(), &caller, id.uuid()).await?;
     let mut changes = Changes::default();
     changes.set("status", &mut row.status, status.as_str().to_owned());
