@@ -1,6 +1,6 @@
 //! Human document numbers (`SO-2026-000042`): unique, growing, with gaps allowed, taken in blocks so that no order waits for another.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 
 use chrono::{Datelike, NaiveDate};
@@ -17,8 +17,13 @@ const BLOCK: i64 = 20;
 /// Blocks of numbers this process has reserved.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    blocks: Mutex<HashMap<(OrganizationId, i32), Block>>,
+    blocks: Mutex<HashMap<Series, VecDeque<Block>>>,
+    /// One reservation at a time: a burst of orders takes one block, not one each.
+    reserving: tokio::sync::Mutex<()>,
 }
+
+/// An organization's orders of one year.
+type Series = (OrganizationId, i32);
 
 #[derive(Debug, Clone)]
 struct Block {
@@ -50,9 +55,10 @@ impl Numbers {
         date: NaiveDate,
         count: usize,
     ) -> ApiResult<Vec<String>> {
+        let series = (organization, date.year());
         let mut numbers = Vec::with_capacity(count);
         while numbers.len() < count {
-            if let Some((template, number)) = self.take(organization, date.year()) {
+            if let Some((template, number)) = self.take(series) {
                 let template: NumberTemplate = template
                     .parse()
                     .map_err(|e| anyhow::anyhow!("stored number template: {e}"))?;
@@ -62,10 +68,40 @@ impl Numbers {
             let want = i64::try_from(count - numbers.len())
                 .unwrap_or(BLOCK)
                 .max(BLOCK);
-            let block = reserve(db, organization, date.year(), want).await?;
-            self.lock().insert((organization, date.year()), block);
+            self.reserve_to(db, series, 1, want).await?;
         }
         Ok(numbers)
+    }
+
+    /// Sees to it that numbers are at hand. Called before a transaction begins, so that no order has to wait for a second connection
+    /// while it holds one.
+    pub async fn ahead(
+        &self,
+        db: &Db,
+        organization: OrganizationId,
+        date: NaiveDate,
+    ) -> ApiResult<()> {
+        self.reserve_to(db, (organization, date.year()), BLOCK, BLOCK)
+            .await
+    }
+
+    /// Reserves `want` numbers unless `least` are at hand.
+    async fn reserve_to(&self, db: &Db, series: Series, least: i64, want: i64) -> ApiResult<()> {
+        if self.at_hand(series) >= least {
+            return Ok(());
+        }
+        let _one_at_a_time = self.reserving.lock().await;
+        if self.at_hand(series) < least {
+            let block = reserve(db, series.0, series.1, want).await?;
+            self.lock().entry(series).or_default().push_back(block);
+        }
+        Ok(())
+    }
+
+    fn at_hand(&self, series: Series) -> i64 {
+        let blocks = self.lock();
+        let left = |blocks: &VecDeque<Block>| blocks.iter().map(|b| b.end - b.next).sum();
+        blocks.get(&series).map_or(0, left)
     }
 
     /// Forgets reserved blocks: the template was changed.
@@ -73,17 +109,18 @@ impl Numbers {
         self.lock().retain(|(owner, _), _| *owner != organization);
     }
 
-    fn take(&self, organization: OrganizationId, year: i32) -> Option<(String, u64)> {
+    fn take(&self, series: Series) -> Option<(String, u64)> {
         let mut blocks = self.lock();
-        let block = blocks.get_mut(&(organization, year))?;
-        if block.next >= block.end {
-            return None;
+        let blocks = blocks.get_mut(&series)?;
+        while blocks.front().is_some_and(|block| block.next >= block.end) {
+            blocks.pop_front();
         }
+        let block = blocks.front_mut()?;
         block.next += 1;
         Some((block.template.clone(), u64::try_from(block.next - 1).ok()?))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(OrganizationId, i32), Block>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Series, VecDeque<Block>>> {
         self.blocks
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

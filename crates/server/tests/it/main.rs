@@ -33,6 +33,8 @@ mod lists;
 mod members;
 mod members_teams;
 mod orders;
+mod orders_draft;
+mod orders_fulfil;
 mod orders_lifecycle;
 mod orders_list;
 mod platform;

@@ -1,4 +1,4 @@
-//! Finding orders: list, export, search, dashboard.
+//! Lists and exports of orders.
 
 use serde_json::json;
 use som_server::permission::Role;

@@ -24,6 +24,13 @@ pub async fn create_order(
     who: Allowed<can::OrdersWrite>,
     command: Command<NewOrder>,
 ) -> ApiResult<Response> {
+    create::numbers_ahead(
+        who.state(),
+        who.caller(),
+        who.now(),
+        command.body.order_date,
+    )
+    .await?;
     let mut ctx = who.begin(&command).await?;
     let (order, warnings) = create::create(&mut ctx, command.body).await?;
     created(ctx, &order, warnings).await
@@ -42,6 +49,7 @@ pub async fn duplicate_order(
     Id(id): Id<OrderId>,
     command: Command<NoBody>,
 ) -> ApiResult<Response> {
+    create::numbers_ahead(who.state(), who.caller(), who.now(), None).await?;
     let mut ctx = who.begin(&command).await?;
     let (order, warnings) = create::duplicate(&mut ctx, id).await?;
     created(ctx, &order, warnings).await

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
+use som_domain::Date;
 use som_domain::ids::OrderId;
 use som_domain::orders::Action;
 
@@ -10,6 +12,8 @@ use super::again::line_input;
 use super::change::{self, derive, record};
 use super::prepare::{Circumstances, Prepared, prepare};
 use super::transition::place;
+use crate::app::AppState;
+use crate::caller::Caller;
 use crate::ctx::Ctx;
 use crate::features::orders::input::{NewOrder, Rules};
 use crate::features::orders::rows::{Around, Order, OrderRow};
@@ -20,6 +24,24 @@ use crate::permission::Permission;
 
 /// Most references of one order.
 const REFERENCES_MAX: usize = 20;
+
+/// Has order numbers at hand before the transaction begins.
+pub async fn numbers_ahead(
+    state: &AppState,
+    caller: &Caller,
+    now: DateTime<Utc>,
+    order_date: Option<Date>,
+) -> ApiResult<()> {
+    let organization = &caller.organization;
+    let date = order_date.map_or_else(
+        || crate::dates::business_date(now, &organization.time_zone),
+        Date::naive,
+    );
+    state
+        .numbers()
+        .ahead(state.db(), organization.id, date)
+        .await
+}
 
 /// Makes an order; with `place` it is submitted and, when nothing stops it, confirmed in the same transaction.
 pub async fn create(ctx: &mut Ctx, input: NewOrder) -> ApiResult<(Order, Vec<Warning>)> {
