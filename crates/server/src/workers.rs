@@ -4,5 +4,5 @@ use crate::jobs::Registry;
 
 /// Every kind of job.
 pub fn registry() -> Registry {
-    Registry::platform()
+    Registry::platform().with(crate::features::imports::kind())
 }

@@ -97,6 +97,12 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Import customers, products, prices or orders from CSV or XLSX; tries only, unless --commit is given. Exit code 9 with rejected rows.
+    #[command(before_help = "Examples:
+  som import customers customers.xlsx
+  som import orders sales.csv --map superstore
+  som import orders sales.csv --map mapping.toml --commit --partial")]
+    Import(ImportOptions),
     /// Find problems of this installation and say how to fix them.
     Doctor {
         /// As JSON.
@@ -136,6 +142,49 @@ pub(super) struct ServeOptions {
     /// The address people type [env: SOM_PUBLIC_URL].
     #[arg(long, value_name = "URL")]
     pub(super) public_url: Option<String>,
+}
+
+/// Flags of `import`.
+#[derive(Debug, Args)]
+pub(super) struct ImportOptions {
+    /// What the file holds.
+    pub(super) entity: ImportEntity,
+    /// CSV or XLSX with a header line.
+    pub(super) file: PathBuf,
+    /// Mapping file (TOML or JSON), or the name of a shipped one: superstore. Without it the columns are called like the fields of the API.
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: Option<PathBuf>,
+    /// Keep what was imported; without it the file is only tried.
+    #[arg(long)]
+    pub(super) commit: bool,
+    /// Keep valid objects although others fail; without it all or nothing.
+    #[arg(long)]
+    pub(super) partial: bool,
+    /// Write rows with errors there [default: the file's name with `.failed.csv`].
+    #[arg(long, value_name = "FILE")]
+    pub(super) failed: Option<PathBuf>,
+    /// Name of the organization; needed when there are several.
+    #[arg(long, value_name = "NAME")]
+    pub(super) organization: Option<String>,
+    /// With the rights of this member; an owner's without it.
+    #[arg(long = "as", value_name = "EMAIL")]
+    pub(super) member: Option<String>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What can be imported.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ImportEntity {
+    /// Customers.
+    Customers,
+    /// Products.
+    Products,
+    /// Prices of price lists.
+    Prices,
+    /// Orders with their lines.
+    Orders,
 }
 
 /// `migrate …`

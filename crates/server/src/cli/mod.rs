@@ -6,6 +6,7 @@ mod config;
 mod doctor;
 mod exit;
 mod first_run;
+mod import;
 mod migrate;
 mod open;
 mod out;
@@ -55,6 +56,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Migrate { command } => Box::pin(migrate::run(&flags, command)).await,
         Command::Config { command } => config::run(&flags, command),
         Command::Admin { command } => Box::pin(admin::run(&flags, command)).await,
+        Command::Import(options) => Box::pin(import::run(&flags, options)).await,
         Command::Doctor { json } => Box::pin(doctor::run(&flags, json)).await,
         Command::Openapi => reference::openapi(),
         Command::Reference { page } => reference::page(page),

@@ -28,6 +28,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(approvals::router())
         .merge(dashboard::router())
         .merge(search::router())
+        .merge(imports::router())
         .merge(members::router())
         .merge(sessions::router())
         .merge(setup::router())

@@ -16,6 +16,12 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     // the first run makes the first member and signs them in
     ("setup", "auth"),
     ("setup", "members"),
+    // An import hands its objects to the services that would take them over HTTP.
+    ("imports", "auth"),
+    ("imports", "customers"),
+    ("imports", "orders"),
+    ("imports", "price_lists"),
+    ("imports", "products"),
 ];
 
 /// `(a, b)`: the shared file or folder `a` may call `features/b::service`.

@@ -1,0 +1,227 @@
+//! `POST /imports`: small files are answered at once, larger ones become a job.
+
+use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+use som_domain::ids::JobId;
+
+use super::job::{self, Payload};
+use super::mapping::{Entity, Mapping};
+use super::report::Report;
+use super::service::{Import, run};
+use super::table::Table;
+use crate::ctx::Ctx;
+use crate::http::{Allowed, ApiResult, FieldProblem, Problem, input::nearest};
+use crate::permission::can;
+
+/// Largest file.
+pub(super) const FILE_MAX: usize = 20 * 1024 * 1024;
+/// Rows that are imported while the caller waits.
+const ROWS_AT_ONCE: usize = 500;
+
+/// The parts of the form.
+#[derive(Debug, utoipa::ToSchema)]
+#[allow(dead_code, reason = "describes the form")]
+pub(super) struct ImportForm {
+    /// CSV or XLSX.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// A mapping as JSON or TOML, or the name of a shipped one (`superstore`); without it the columns are called like fields.
+    mapping: Option<String>,
+}
+
+struct Question {
+    entity: Entity,
+    commit: bool,
+    partial: bool,
+}
+
+/// Import a file, or try it.
+///
+/// Without `commit=true` nothing is kept. Small files are answered with the report, larger ones with 202 and a job whose result is the report.
+#[utoipa::path(post, path = "/imports", tag = "platform", operation_id = "create_import",
+    params(
+        ("entity" = Entity, Query, description = "What the file holds."),
+        ("commit" = Option<bool>, Query, description = "Keep the objects; false (the default) only tries."),
+        ("mode" = Option<String>, Query, description = "`all` (the default): all or nothing. `valid`: keep valid objects although others fail."),
+    ),
+    request_body(content = ImportForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 200, description = "Done or tried; see the report", body = Report),
+        (status = 202, description = "Being done; `Location` is the job"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn create_import(
+    who: Allowed<can::ImportsRun>,
+    uri: OriginalUri,
+    form: Result<Multipart, MultipartRejection>,
+) -> ApiResult<Response> {
+    let question = question(uri.query())?;
+    let form = form.map_err(|_| {
+        Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "Send the file as multipart/form-data.",
+        )
+    })?;
+    let (file, mapping_text) = read(form).await?;
+    let mapping = mapping_text.as_deref().map(Mapping::read).transpose()?;
+    let (file, table) = parse(file).await?;
+    if table.rows.len() > ROWS_AT_ONCE {
+        let payload = Payload {
+            entity: question.entity,
+            commit: question.commit,
+            partial: question.partial,
+            mapping: mapping_text,
+            file: STANDARD.encode(&file),
+            user: who.caller().user_id,
+        };
+        let id = job::enqueue(who.state(), who.caller(), who.now(), &payload).await?;
+        let id = JobId::from_uuid(id).to_string();
+        let mut response =
+            (StatusCode::ACCEPTED, axum::Json(json!({ "job_id": id }))).into_response();
+        if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/jobs/{id}")) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        return Ok(response);
+    }
+    let import = Import {
+        entity: question.entity,
+        mapping,
+        table,
+        commit: question.commit,
+        partial: question.partial,
+    };
+    let ctx = Ctx::begin(
+        who.state(),
+        std::sync::Arc::clone(who.caller()),
+        who.now(),
+        None,
+        None,
+        false,
+    )
+    .await?;
+    let report = Box::pin(run(ctx, &import, &|_, _| {})).await?;
+    Ok(axum::Json(report).into_response())
+}
+
+/// Reading a large spreadsheet takes a while: not on a thread that serves others.
+async fn parse(file: Vec<u8>) -> ApiResult<(Vec<u8>, Table)> {
+    let parsed =
+        tokio::task::spawn_blocking(move || Table::read(&file).map(|table| (file, table))).await;
+    Ok(parsed.map_err(anyhow::Error::from)??)
+}
+
+fn question(query: Option<&str>) -> Result<Question, Problem> {
+    let mut entity = None;
+    let mut question = Question {
+        entity: Entity::Orders,
+        commit: false,
+        partial: false,
+    };
+    let mut errors = Vec::new();
+    for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        let mut wrong = |code: &str, detail: &str, known: &[&str], said: &str| {
+            errors.push(
+                FieldProblem::parameter(&*name, code, detail)
+                    .with_suggestions(nearest(said, known)),
+            )
+        };
+        match (&*name, &*value) {
+            ("entity", text) => match Entity::parse(text) {
+                Some(known) => entity = Some(known),
+                None => wrong(
+                    "unknown_value",
+                    "`entity` is customers, products, prices or orders.",
+                    &["customers", "products", "prices", "orders"],
+                    text,
+                ),
+            },
+            ("commit", "true") => question.commit = true,
+            ("commit", "false") | ("mode", "all") => {}
+            ("mode", "valid") => question.partial = true,
+            ("commit", _) => wrong("invalid_value", "`commit` is true or false.", &[], ""),
+            ("mode", text) => wrong(
+                "unknown_value",
+                "`mode` is all or valid.",
+                &["all", "valid"],
+                text,
+            ),
+            (other, _) => wrong(
+                "unknown_parameter",
+                "Imports take `entity`, `commit` and `mode`.",
+                &["entity", "commit", "mode"],
+                other,
+            ),
+        }
+    }
+    if entity.is_none() && errors.is_empty() {
+        errors.push(FieldProblem::parameter(
+            "entity",
+            "required",
+            "`entity` says what the file holds: customers, products, prices or orders.",
+        ));
+    }
+    match (errors.first(), entity) {
+        (None, Some(entity)) => Ok(Question { entity, ..question }),
+        (first, _) => {
+            let code = first.map(|error| error.code.clone()).unwrap_or_default();
+            Err(Problem::with_errors(StatusCode::BAD_REQUEST, &code, errors))
+        }
+    }
+}
+
+async fn read(mut form: Multipart) -> Result<(Vec<u8>, Option<String>), Problem> {
+    let (mut file, mut mapping) = (None, None);
+    while let Some(field) = form.next_field().await.map_err(malformed)? {
+        match field.name() {
+            Some("file") if file.is_none() => {
+                file = Some(field.bytes().await.map_err(malformed)?.to_vec())
+            }
+            Some("mapping") if mapping.is_none() => {
+                mapping = Some(field.text().await.map_err(malformed)?)
+                    .filter(|text| !text.trim().is_empty())
+            }
+            _ => {
+                return Err(Problem::invalid(vec![FieldProblem::at(
+                    "",
+                    "unknown_field",
+                    "The form has the parts `file` and `mapping`, once each.",
+                )]));
+            }
+        }
+    }
+    let file = file.ok_or_else(|| {
+        Problem::invalid(vec![FieldProblem::at(
+            "/file",
+            "required",
+            "The part `file` is missing.",
+        )])
+    })?;
+    Ok((file, mapping))
+}
+
+fn malformed(error: MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            format!("A file has at most {} MB.", FILE_MAX / 1024 / 1024),
+        ),
+        _ => Problem::bad_request(
+            "malformed_form",
+            "The body is not the multipart form its content type says.",
+        ),
+    }
+}
+
+/// Lets the form be as large as a file may be.
+pub(super) fn limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(FILE_MAX + 1024 * 1024)
+}
