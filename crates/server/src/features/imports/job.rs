@@ -95,7 +95,7 @@ async fn work(state: AppState, job: Job) -> JobResult {
         .map_err(told)?;
     let (sender, mut receiver) = tokio::sync::watch::channel((0_u64, 0_u64));
     let tell = |done: u64, total: u64| {
-        if done % PROGRESS_STEP == 0 {
+        if done.is_multiple_of(PROGRESS_STEP) {
             sender.send_replace((done, total));
         }
     };
