@@ -12,7 +12,7 @@ use som_server::permission::Role;
 
 use crate::harness::TestApp;
 
-const MAPPING: &str = r#"
+pub const MAPPING: &str = r#"
 source = "shop"
 [customers]
 key = "Customer"
@@ -77,7 +77,7 @@ impl<'a> Try<'a> {
     }
 }
 
-async fn count(app: &TestApp, table: &str) -> i64 {
+pub async fn count(app: &TestApp, table: &str) -> i64 {
     let sql = format!(
         "select count(*) from {table} where organization_id = (select id from organizations where name = 'Test Company')"
     );
@@ -95,7 +95,7 @@ fn numbers(report: &Report) -> Vec<(Entity, u64, u64, u64, u64)> {
         .collect()
 }
 
-const SALES: &str = "Order,Date,Customer,SKU,Product,Group,Quantity,Net\n\
+pub const SALES: &str = "Order,Date,Customer,SKU,Product,Group,Quantity,Net\n\
     O1,2026-01-05,Acme,A-1,Chair,Chairs,2,261.96\n\
     O1,2026-01-05,Acme,B-2,Desk,Tables,3,731.94\n\
     O2,2026-01-06,Beta,A-1,Stool,Chairs,1,100\n";
@@ -302,7 +302,7 @@ fn superstore() -> Option<PathBuf> {
 }
 
 /// A table of the same shape: products with two names, orders that repeat a product.
-fn sample() -> String {
+pub fn sample() -> String {
     let mut csv = "Order ID,Order Date,Ship Date,Customer ID,Customer Name,Segment,Country,City,State,Postal Code,Product ID,Sub-Category,Product Name,Sales,Quantity\n".to_owned();
     for n in 0..600_u32 {
         let (order, product) = (n / 2, n % 50);
@@ -382,111 +382,4 @@ async fn a_table_of_real_sales_comes_in_whole() {
         numbers(&again)
     );
     println!("{:?} for both imports", start.elapsed());
-}
-
-fn form(parts: &[(&str, &str)]) -> (String, Vec<u8>) {
-    let mut body = String::new();
-    for (name, text) in parts {
-        body.push_str(&format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{name}.txt\"\r\n\r\n{text}\r\n"));
-    }
-    body.push_str("--frontier--\r\n");
-    (
-        "multipart/form-data; boundary=frontier".to_owned(),
-        body.into_bytes(),
-    )
-}
-
-#[tokio::test]
-async fn over_http_small_files_are_answered_at_once() {
-    let app = TestApp::new().await;
-    let owner = app.sign_in(Role::Owner).await;
-    let (kind, body) = form(&[("file", SALES), ("mapping", MAPPING)]);
-    let tried = owner
-        .post("/imports?entity=orders")
-        .body(&kind, body.clone())
-        .send()
-        .await
-        .ok();
-    assert_eq!(
-        (
-            tried["committed"].as_bool(),
-            tried["results"][2]["created"].as_u64()
-        ),
-        (Some(false), Some(2)),
-        "{tried}"
-    );
-    let done = owner
-        .post("/imports?entity=orders&commit=true&mode=valid")
-        .body(&kind, body)
-        .send()
-        .await
-        .ok();
-    assert_eq!(done["committed"], true, "{done}");
-    assert_eq!(count(&app, "orders").await, 2);
-}
-
-#[tokio::test]
-async fn over_http_large_files_become_jobs() {
-    let app = TestApp::new().await;
-    let owner = app.sign_in(Role::Owner).await;
-    let (kind, body) = form(&[("file", &sample()), ("mapping", "superstore")]);
-    let answer = owner
-        .post("/imports?entity=orders&commit=true")
-        .body(&kind, body)
-        .send()
-        .await;
-    let job = answer.expect(202)["job_id"].as_str().unwrap().to_owned();
-    assert_eq!(
-        answer.header("location"),
-        Some(format!("/api/v1/jobs/{job}").as_str())
-    );
-    som_server::jobs::run_due(&app.state, &som_server::workers::registry())
-        .await
-        .unwrap();
-    assert_eq!(count(&app, "orders").await, 300);
-}
-
-#[tokio::test]
-async fn over_http_mistakes_are_problems() {
-    let app = TestApp::new().await;
-    let owner = app.sign_in(Role::Owner).await;
-    let post = async |path: &str, parts: &[(&str, &str)]| {
-        let (kind, body) = form(parts);
-        owner.post(path).body(&kind, body).send().await
-    };
-    post("/imports", &[("file", SALES)])
-        .await
-        .problem(400, "required");
-    post("/imports?entity=order", &[("file", SALES)])
-        .await
-        .problem(400, "unknown_value");
-    post("/imports?entity=orders&comit=true", &[("file", SALES)])
-        .await
-        .problem(400, "unknown_parameter");
-    post("/imports?entity=orders", &[])
-        .await
-        .problem(422, "validation_failed");
-    post("/imports?entity=orders", &[("file", "\0\0")])
-        .await
-        .problem(422, "validation_failed");
-    post(
-        "/imports?entity=orders",
-        &[("file", SALES), ("mapping", "[orders")],
-    )
-    .await
-    .problem(422, "validation_failed");
-    owner
-        .post("/imports?entity=orders")
-        .json(serde_json::json!({}))
-        .send()
-        .await
-        .problem(415, "unsupported_media_type");
-    let viewer = app.sign_in(Role::Viewer).await;
-    let (kind, body) = form(&[("file", SALES)]);
-    viewer
-        .post("/imports?entity=orders")
-        .body(&kind, body)
-        .send()
-        .await
-        .problem(403, "missing_permission");
 }

@@ -27,6 +27,7 @@ mod embedded;
 mod harness;
 mod headers;
 mod imports;
+mod imports_http;
 mod jobs;
 mod limits;
 mod lists;
