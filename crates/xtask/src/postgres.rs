@@ -306,7 +306,7 @@ pub fn run_with_database(command: &[String]) -> Result<i32> {
     let Some((program, arguments)) = command.split_first() else {
         bail!("no command")
     };
-    let mut child = Command::new(program);
+    let mut child = crate::workspace::command(program);
     child.args(arguments);
     let given = std::env::var(TESTS).is_ok_and(|url| !url.is_empty());
     let cluster = if given {

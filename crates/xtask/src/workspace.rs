@@ -113,6 +113,22 @@ fn git_files(root: &Path) -> Option<Vec<String>> {
     (output.status.success() && !files.is_empty()).then_some(files)
 }
 
+/// A command that does not look as if it ran inside `cargo run`: build scripts that watch cargo's own variables (ring's does) would
+/// build themselves, and all that needs them, anew.
+#[must_use]
+pub fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let watched = name
+            .to_str()
+            .is_some_and(|n| n.starts_with("CARGO_PKG_") || n.starts_with("CARGO_MANIFEST_"));
+        if watched {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
 fn walk(root: &Path, folder: &Path) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {

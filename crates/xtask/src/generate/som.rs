@@ -28,7 +28,7 @@ impl Som {
     pub(super) fn find(root: &Path, options: Options) -> Result<Self> {
         if !options.built {
             // The SQL cache was settled before; no database is needed now.
-            let build = Command::new("cargo")
+            let build = workspace::command("cargo")
                 .args(["build", "--package", "som-server", "--bin", "som"])
                 .env("SQLX_OFFLINE", "true")
                 .current_dir(root)

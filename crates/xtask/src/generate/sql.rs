@@ -91,7 +91,7 @@ fn lint(root: &Path, options: Options) -> Result<()> {
 }
 
 fn cargo(root: &Path, clippy: bool) -> Command {
-    let mut command = Command::new("cargo");
+    let mut command = workspace::command("cargo");
     if clippy {
         command.args([
             "clippy",
