@@ -13,6 +13,7 @@ pub mod price_lists;
 pub mod products;
 pub mod search;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 pub mod taxes;
 
@@ -31,6 +32,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(imports::router())
         .merge(members::router())
         .merge(sessions::router())
+        .merge(settings::router())
         .merge(setup::router())
         .merge(products::router())
         .merge(price_lists::router())

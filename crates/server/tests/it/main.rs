@@ -49,6 +49,7 @@ mod products_find_api;
 mod search;
 mod serve;
 mod sessions;
+mod settings;
 mod setup;
 mod shop;
 mod taxes;

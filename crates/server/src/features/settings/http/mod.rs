@@ -1,0 +1,4 @@
+//! Routes of settings.
+
+pub mod groups;
+pub mod terms;

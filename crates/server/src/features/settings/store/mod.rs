@@ -1,0 +1,4 @@
+//! The SQL of settings.
+
+pub mod groups;
+pub mod terms;

@@ -1,0 +1,7 @@
+//! How settings are shown.
+
+mod groups;
+mod terms;
+
+pub use groups::CustomerGroupView;
+pub use terms::PaymentTermView;
