@@ -18,7 +18,7 @@ use crate::http::command::{Idempotency, IfMatch};
 use crate::http::{ApiResult, Problem};
 
 /// How long a stored answer can be replayed.
-const IDEMPOTENCY_KEPT: chrono::Duration = chrono::Duration::hours(48);
+pub const IDEMPOTENCY_KEPT: chrono::Duration = chrono::Duration::hours(48);
 
 /// Something that happened to one object: an audit row, and an outbox row when others should hear of it.
 #[derive(Debug, Clone)]

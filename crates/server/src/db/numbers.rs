@@ -104,6 +104,16 @@ impl Numbers {
         blocks.get(&series).map_or(0, left)
     }
 
+    /// The number the next document of a year would get here, if one is reserved.
+    pub fn peek(&self, organization: OrganizationId, year: i32) -> Option<u64> {
+        let blocks = self.lock();
+        let block = blocks
+            .get(&(organization, year))?
+            .iter()
+            .find(|block| block.next < block.end)?;
+        u64::try_from(block.next).ok()
+    }
+
     /// Forgets reserved blocks: the template was changed.
     pub fn forget(&self, organization: OrganizationId) {
         self.lock().retain(|(owner, _), _| *owner != organization);
@@ -125,6 +135,11 @@ impl Numbers {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// Which counter a template uses: the year's, or `0` for one that shows no year.
+pub fn period(template: &str, year: i32) -> i32 {
+    if template.contains("{YY") { year } else { 0 }
 }
 
 async fn reserve(db: &Db, organization: OrganizationId, year: i32, count: i64) -> ApiResult<Block> {

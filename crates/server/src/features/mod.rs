@@ -6,6 +6,7 @@ pub mod custom_fields;
 pub mod customers;
 pub mod dashboard;
 pub mod imports;
+pub mod jobs;
 pub mod members;
 pub mod orders;
 pub mod platform;
@@ -30,6 +31,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(dashboard::router())
         .merge(search::router())
         .merge(imports::router())
+        .merge(jobs::router())
         .merge(members::router())
         .merge(sessions::router())
         .merge(settings::router())
@@ -39,4 +41,5 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(taxes::router())
         .merge(custom_fields::router())
         .merge(customers::router())
+        .merge(platform::router())
 }

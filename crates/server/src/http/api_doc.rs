@@ -19,7 +19,8 @@ use super::{FieldProblem, Problem};
         (name = "products", description = "Products, categories, units"),
         (name = "prices", description = "Price lists and price resolution"),
         (name = "taxes", description = "Taxes, classes and rules"),
-        (name = "platform", description = "Settings, jobs, imports, health"),
+        (name = "settings", description = "The organization, document numbers, custom fields"),
+        (name = "platform", description = "Jobs, imports, limits"),
     )
 )]
 struct Frame;

@@ -108,11 +108,12 @@ async fn wrong_and_old_links_are_refused() {
         .await
         .problem(403, "invalid_token");
     let token = link_token(&app).await;
-    app.clock.advance(chrono::Duration::hours(25));
+    app.clock.advance(chrono::Duration::minutes(30));
     post(&browser, body(&token))
         .await
         .problem(403, "invalid_token");
     let token = link_token(&app).await;
+    app.clock.advance(chrono::Duration::minutes(29));
     post(&browser, body(&token)).await.created();
 }
 

@@ -1,4 +1,5 @@
-//! What an organization sets once and everything else reads: customer groups, payment terms.
+//! What an organization sets once and everything else reads: the company and its rules,
+//! document numbers, customer groups, payment terms.
 
 #[allow(unreachable_pub, reason = "seen by the slice only")]
 mod http;
@@ -33,5 +34,14 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(
             http::terms::get_payment_term,
             http::terms::update_payment_term
+        ))
+        .routes(routes!(
+            http::organization::get_organization,
+            http::organization::update_organization
+        ))
+        .routes(routes!(http::series::list_number_series))
+        .routes(routes!(
+            http::series::get_number_series,
+            http::series::update_number_series
         ))
 }

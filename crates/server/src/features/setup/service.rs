@@ -21,7 +21,7 @@ use crate::permission::Role;
 use crate::security::{random, strength};
 
 /// How long the first-run link works.
-const LINK_LIFE: Duration = Duration::hours(24);
+const LINK_LIFE: Duration = Duration::minutes(30);
 /// Units every organization starts with: code, name, step.
 const UNITS: [(&str, &str, &str); 5] = [
     ("pcs", "Piece", "1"),
@@ -283,6 +283,6 @@ fn already_set_up() -> Problem {
 fn invalid_token() -> Problem {
     Problem::forbidden(
         "invalid_token",
-        "The first-run link is wrong, used or older than a day. Restart the server for a new one.",
+        "The first-run link is wrong, used or older than 30 minutes. Restart the server for a new one.",
     )
 }

@@ -1,4 +1,6 @@
 //! Routes of settings.
 
 pub mod groups;
+pub mod organization;
+pub mod series;
 pub mod terms;

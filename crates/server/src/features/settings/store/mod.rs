@@ -1,4 +1,6 @@
 //! The SQL of settings.
 
 pub mod groups;
+pub mod organization;
+pub mod series;
 pub mod terms;

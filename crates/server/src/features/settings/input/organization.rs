@@ -1,0 +1,136 @@
+//! What can be sent about the organization.
+
+use deserr::Deserr;
+use som_domain::country::CountryCode;
+use som_domain::currency::Currency;
+use som_domain::document::TaxMode;
+use som_domain::money::{Amount, Rate};
+use som_domain::rounding::RoundingMode;
+use som_domain::text::{Name, Text};
+use utoipa::ToSchema;
+
+use crate::http::{InputErrors, Patch};
+
+/// What happens when a customer's order number is used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr, ToSchema)]
+#[deserr(rename_all = lowercase)]
+#[schema(rename_all = "lowercase")]
+pub enum CustomerPoPolicy {
+    /// Nothing.
+    Allow,
+    /// The order says so.
+    Warn,
+    /// The order is not confirmed.
+    Refuse,
+}
+
+impl CustomerPoPolicy {
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Refuse => "refuse",
+        }
+    }
+}
+
+/// Changes of the organization (merge patch).
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+#[schema(example = json!({ "rounding_mode": "half_even", "discount_limits": { "rep": "15", "manager": null } }))]
+pub struct OrganizationPatch {
+    /// Name of the company.
+    #[deserr(default)]
+    pub name: Patch<Name>,
+    /// Home country.
+    #[deserr(default)]
+    pub country: Patch<CountryCode>,
+    /// Base currency; fixed once there is an order.
+    #[deserr(default)]
+    pub currency: Patch<Currency>,
+    /// IANA time zone of business days.
+    #[deserr(default)]
+    #[schema(value_type = Option<String>, example = "Europe/Berlin")]
+    pub time_zone: Patch<Text<1, 60>>,
+    /// Language of documents: `de`, `en-GB`, `zh-Hant-TW`.
+    #[deserr(default)]
+    #[schema(value_type = Option<String>, example = "en-GB")]
+    pub locale: Patch<Text<1, 35>>,
+    /// How a half is rounded, in new orders.
+    #[deserr(default)]
+    pub rounding_mode: Patch<RoundingMode>,
+    /// Where tax is rounded, in new orders.
+    #[deserr(default)]
+    pub tax_mode: Patch<TaxMode>,
+    /// Step of the payable amount, in new orders; `null`: none.
+    #[deserr(default)]
+    pub cash_rounding: Patch<Amount>,
+    /// Whether prices typed by hand include tax unless said otherwise.
+    #[deserr(default)]
+    pub prices_include_tax: Patch<bool>,
+    /// What happens when a customer's order number is used twice.
+    #[deserr(default)]
+    pub customer_po_policy: Patch<CustomerPoPolicy>,
+    /// Whether an approver must be another person than the one who submitted.
+    #[deserr(default)]
+    pub four_eyes: Patch<bool>,
+    /// Highest manual discount per role in per cent; `null` lifts the limit of a role, or all of them.
+    #[deserr(default)]
+    pub discount_limits: Patch<DiscountLimitsPatch>,
+}
+
+/// Changes of the highest manual discounts (merge patch).
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+pub struct DiscountLimitsPatch {
+    /// Of owners.
+    #[deserr(default)]
+    pub owner: Patch<Rate>,
+    /// Of administrators.
+    #[deserr(default)]
+    pub admin: Patch<Rate>,
+    /// Of managers.
+    #[deserr(default)]
+    pub manager: Patch<Rate>,
+    /// Of sales representatives.
+    #[deserr(default)]
+    pub rep: Patch<Rate>,
+    /// Of the finance role.
+    #[deserr(default)]
+    pub finance: Patch<Rate>,
+    /// Of the warehouse role.
+    #[deserr(default)]
+    pub warehouse: Patch<Rate>,
+    /// Of viewers.
+    #[deserr(default)]
+    pub viewer: Patch<Rate>,
+}
+
+impl DiscountLimitsPatch {
+    /// Every role with its change.
+    pub fn roles(self) -> [(&'static str, Patch<Rate>); 7] {
+        [
+            ("owner", self.owner),
+            ("admin", self.admin),
+            ("manager", self.manager),
+            ("rep", self.rep),
+            ("finance", self.finance),
+            ("warehouse", self.warehouse),
+            ("viewer", self.viewer),
+        ]
+    }
+
+    /// Every limit lifted.
+    pub const fn none() -> Self {
+        Self {
+            owner: Patch::Null,
+            admin: Patch::Null,
+            manager: Patch::Null,
+            rep: Patch::Null,
+            finance: Patch::Null,
+            warehouse: Patch::Null,
+            viewer: Patch::Null,
+        }
+    }
+}
