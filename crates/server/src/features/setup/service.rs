@@ -168,10 +168,12 @@ pub(super) async fn complete(
 ) -> ApiResult<SignedIn> {
     let token = random::hash(input.token.as_str());
     let mut tx = state.db().system(SystemScope::Identity).await?;
+    // The token first: who finds it used by someone else also finds what they made.
+    let valid = store::token_is_valid(&mut tx, &token, now).await?;
     if store::organization_exists(&mut tx).await? {
         return Err(already_set_up().into());
     }
-    if !store::token_is_valid(&mut tx, &token, now).await? {
+    if !valid {
         return Err(invalid_token().into());
     }
     // no connection is held while hashing
