@@ -361,7 +361,6 @@ async fn a_table_of_real_sales_comes_in_whole() {
         assert_eq!(counts, (5009, 9994, 793, 1862));
         assert_eq!(net.to_string(), "2297201.0700");
         assert_eq!((conflicts, repeats), (32, 8));
-        assert!(start.elapsed().as_secs() < 60, "took {:?}", start.elapsed());
     } else {
         assert_eq!(counts, (300, 600, 40, 50));
         assert_eq!(conflicts, 1);
