@@ -89,7 +89,9 @@ impl AppState {
 
 /// The API's routes with their OpenAPI document.
 pub fn api() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(api_doc::base()).nest("/api/v1", features::router())
+    let mut api = OpenApiRouter::with_openapi(api_doc::base()).nest("/api/v1", features::router());
+    api_doc::describe_writes(api.get_openapi_mut());
+    api
 }
 
 /// Everything the server answers.

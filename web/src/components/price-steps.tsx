@@ -2,10 +2,12 @@ import { ArrowRight } from 'lucide-react';
 import type { Schemas } from '@/lib/api';
 import { decimal, words } from '@/lib/format';
 
-type Step = Schemas['PriceStep'];
+type Step = Schemas['PriceStepView'];
 
 /** How a price came about: each rule that won, and those that lost with the reason. */
-export function PriceSteps({ steps }: { steps: Step[] }) {
+export function PriceSteps({ steps: given }: { steps: readonly object[] }) {
+  // An order keeps the steps as they were written at the time; the API describes them only where prices are explained.
+  const steps = given as Step[];
   if (steps.length === 0) return <p className="m-0 text-muted">The price was set by hand.</p>;
   return (
     <ol className="m-0 grid list-none gap-2 p-0">

@@ -57,7 +57,7 @@ export function plain(value: unknown): string {
 const MOST = 6;
 
 function Diff({ diff }: { diff: TimelineEntry['diff'] }) {
-  const fields = Object.entries(diff ?? {});
+  const fields = Object.entries((diff ?? {}) as Record<string, unknown>);
   if (fields.length === 0) return null;
   return (
     <ul className="m-0 list-none p-0 text-sm">

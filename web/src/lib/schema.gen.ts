@@ -4,16 +4,53 @@
  */
 
 export interface paths {
-    "/api/v1/setup": {
+    "/api/v1/approval-policies": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_setup"];
+        /** List approval policies. */
+        get: operations["list_approval_policies"];
         put?: never;
-        post: operations["post_setup"];
+        /** Make an approval policy. */
+        post: operations["create_approval_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approval-policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an approval policy. */
+        get: operations["get_approval_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an approval policy. */
+        patch: operations["update_approval_policy"];
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange the refresh token for a new pair of tokens. */
+        post: operations["refresh_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29,23 +66,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_auth_sign_in"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_auth_refresh"];
+        /**
+         * Sign in with e-mail address and password.
+         * @description Hands out three cookies: an access token, a refresh token (both HttpOnly) and a CSRF token. Send the value of the CSRF cookie as
+         *     `X-CSRF-Token` with every write, with `Origin` set to the address of the server.
+         */
+        post: operations["sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -61,395 +87,84 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_auth_sign_out"];
+        /** End the session and empty the browser. */
+        post: operations["sign_out"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me": {
+    "/api/v1/categories": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_me"];
+        /** List categories. */
+        get: operations["list_categories"];
+        put?: never;
+        /** Create a category. */
+        post: operations["create_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a category. */
+        get: operations["get_category"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a category. */
+        patch: operations["update_category"];
         trace?: never;
     };
-    "/api/v1/sessions": {
+    "/api/v1/custom-fields": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_sessions"];
+        /** List custom fields. */
+        get: operations["list_custom_fields"];
         put?: never;
-        post?: never;
-        delete: operations["delete_sessions"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["delete_sessions_id_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_orders"];
-        put?: never;
-        post: operations["post_orders"];
+        /** Create a custom field. */
+        post: operations["create_custom_field"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/preview": {
+    "/api/v1/custom-fields/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_preview"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_orders_id_"];
+        /** Read a custom field. */
+        get: operations["get_custom_field"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["patch_orders_id_"];
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/lines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: operations["put_orders_id_lines"];
-        post: operations["post_orders_id_lines"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/submit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_submit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_approve"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_confirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_reopen"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/duplicate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_duplicate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_reject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/short-close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_short_close"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/holds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_holds"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/holds/{hold_id}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_holds_hold_id_release"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/lines/{line_id}/cancel-quantity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_lines_line_id_cancel_quantity"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/deliveries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_deliveries"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_orders_id_timeline"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/comments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_orders_id_comments"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_orders_id_versions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/versions/{n}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_orders_id_versions_n_"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/diff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_orders_id_diff"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /** Change a custom field. */
+        patch: operations["update_custom_field"];
         trace?: never;
     };
     "/api/v1/customers": {
@@ -459,9 +174,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_customers"];
+        /** List customers. */
+        get: operations["list_customers"];
         put?: never;
-        post: operations["post_customers"];
+        /**
+         * Create a customer.
+         * @description With its contact persons and addresses, if you like. The caller looks after it unless somebody else is named.
+         */
+        post: operations["create_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/by-ref/{source}/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Create or change the customer that another system knows by this reference.
+         * @description What the body does not name stays; contact persons and addresses are only taken for a new customer.
+         */
+        put: operations["upsert_customer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export customers as CSV or XLSX. */
+        get: operations["export_customers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -475,77 +232,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_customers_id_"];
+        /** Read a customer with its contact persons and addresses. */
+        get: operations["get_customer"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["patch_customers_id_"];
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/archive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_customers_id_archive"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/products/{id}/archive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_products_id_archive"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/block": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_customers_id_block"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/products/{id}/block": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_products_id_block"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /** Change a customer. */
+        patch: operations["update_customer"];
         trace?: never;
     };
     "/api/v1/customers/{id}/activate": {
@@ -557,59 +252,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_customers_id_activate"];
+        /** Let a customer order again. */
+        post: operations["activate_customer"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/products/{id}/activate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_products_id_activate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_customers_id_contacts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/contacts/{contact_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["delete_customers_id_contacts_contact_id_"];
-        options?: never;
-        head?: never;
-        patch: operations["patch_customers_id_contacts_contact_id_"];
         trace?: never;
     };
     "/api/v1/customers/{id}/addresses": {
@@ -621,7 +269,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_customers_id_addresses"];
+        /** Add an address to a customer. */
+        post: operations["create_customer_address"];
         delete?: never;
         options?: never;
         head?: never;
@@ -638,205 +287,66 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_customers_id_addresses_address_id_"];
+        /** Remove an address from a customer. */
+        delete: operations["delete_customer_address"];
         options?: never;
         head?: never;
-        patch: operations["patch_customers_id_addresses_address_id_"];
+        /** Change an address of a customer. Orders keep the address they were given. */
+        patch: operations["update_customer_address"];
         trace?: never;
     };
-    "/api/v1/customers/{id}/timeline": {
+    "/api/v1/customers/{id}/archive": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_customers_id_timeline"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Archive a customer: it orders no longer. */
+        post: operations["archive_customer"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/payment-terms": {
+    "/api/v1/customers/{id}/block": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_payment_terms"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Block a customer for the moment. */
+        post: operations["block_customer"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customer-groups": {
+    "/api/v1/customers/{id}/contacts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_customer_groups"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Add a contact person to a customer. */
+        post: operations["create_customer_contact"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_products"];
-        put?: never;
-        post: operations["post_products"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/products/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_products_id_"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["patch_products_id_"];
-        trace?: never;
-    };
-    "/api/v1/products/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_products_resolve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/categories": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_categories"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/units": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_units"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tax-classes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_tax_classes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/price-lists": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_price_lists"];
-        put?: never;
-        post: operations["post_price_lists"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/price-lists/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_price_lists_id_"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["patch_price_lists_id_"];
-        trace?: never;
-    };
-    "/api/v1/price-lists/{id}/prices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_price_lists_id_prices"];
-        put?: never;
-        post: operations["post_price_lists_id_prices"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/price-lists/{id}/prices/{price_id}": {
+    "/api/v1/customers/{id}/contacts/{contact_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -846,20 +356,23 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_price_lists_id_prices_price_id_"];
+        /** Remove a contact person from a customer. */
+        delete: operations["delete_customer_contact"];
         options?: never;
         head?: never;
-        patch: operations["patch_price_lists_id_prices_price_id_"];
+        /** Change a contact person of a customer. */
+        patch: operations["update_customer_contact"];
         trace?: never;
     };
-    "/api/v1/prices/explain": {
+    "/api/v1/customers/{id}/timeline": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_prices_explain"];
+        /** Read what happened to a customer, newest first. */
+        get: operations["get_customer_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -875,9 +388,763 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read the figures of the home page.
+         * @description Of the orders in sight. Bookings follow confirmations within seconds.
+         */
         get: operations["get_dashboard"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a file, or try it.
+         * @description Without `commit=true` nothing is kept. Small files are answered with the report, larger ones with 202 and a job whose result is the report.
+         */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, for which organization, and what is allowed. */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everyone who belongs to the organization, by name. */
+        get: operations["list_members"];
+        put?: never;
+        /** Add a member with a new account. */
+        post: operations["create_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One member. */
+        get: operations["get_member"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a member's role, scope, team or state. */
+        patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List orders, newest first unless sorted otherwise. */
+        get: operations["list_orders"];
+        put?: never;
+        /**
+         * Create an order.
+         * @description A draft, priced and taxed; with `place: true` it is submitted and, when no policy asks for approval, confirmed in the same transaction.
+         */
+        post: operations["create_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export orders as CSV or XLSX.
+         * @description Takes the filters, search and order of the list; `columns` chooses what is in the file.
+         */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute an order without saving it.
+         * @description Prices, taxes, totals, approvals and credit of a document. Lines may be ad hoc, with their own prices and taxes: then it is a pure
+         *     function of the request. Nothing is written or locked.
+         */
+        post: operations["preview_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an order with its lines, holds, approvals, and what can be done with it. */
+        get: operations["get_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the header of a draft. */
+        patch: operations["update_order"];
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve an order.
+         * @description Decides every approval the caller's role may decide; the last one confirms the order.
+         */
+        post: operations["approve_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an order.
+         * @description As long as nothing was shipped, invoiced or paid.
+         */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comment on an order. */
+        post: operations["create_order_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an order.
+         * @description Freezes the agreement, promises the goods and checks the customer's credit: a breach holds the order.
+         */
+        post: operations["confirm_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a delivery.
+         * @description Everything open, or the lines named. The order completes by itself when every line is settled.
+         */
+        post: operations["create_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two versions of an order's content. */
+        get: operations["diff_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy an order into a new draft.
+         * @description Prices and taxes are found again as of today; what was set by hand stays.
+         */
+        post: operations["duplicate_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an order or a line on hold. */
+        post: operations["create_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/holds/{hold_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release a hold. */
+        post: operations["release_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put lines in place of all lines of a draft. */
+        put: operations["replace_order_lines"];
+        /** Add lines to a draft. */
+        post: operations["add_order_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/lines/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a line of a draft. */
+        delete: operations["delete_order_line"];
+        options?: never;
+        head?: never;
+        /** Change a line of a draft. */
+        patch: operations["update_order_line"];
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/lines/{line_id}/cancel-quantity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up part of a line. */
+        post: operations["cancel_line_quantity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an order back to draft.
+         * @description For approvers (`orders.approve`) and for whoever submitted it.
+         */
+        post: operations["reject_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a completed order up again.
+         * @description Possible when something of it is open again.
+         */
+        post: operations["reopen_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/short-close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up what is still open of an order. */
+        post: operations["short_close_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit a draft.
+         * @description It goes to approval when a policy asks for it, else it is confirmed.
+         */
+        post: operations["submit_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what happened to an order, newest first. */
+        get: operations["get_order_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kept versions of an order's content. */
+        get: operations["list_order_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an order's content as of a version. */
+        get: operations["get_order_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List price lists. */
+        get: operations["list_price_lists"];
+        put?: never;
+        /** Create a price list. */
+        post: operations["create_price_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-lists/by-ref/{source}/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Create or change the price list that another system knows by this reference. */
+        put: operations["upsert_price_list"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a price list. */
+        get: operations["get_price_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a price list. */
+        patch: operations["update_price_list"];
+        trace?: never;
+    };
+    "/api/v1/price-lists/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the prices of a price list. */
+        get: operations["list_prices"];
+        put?: never;
+        /** Add a price to a price list. */
+        post: operations["create_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-lists/{id}/prices/{price_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a price. */
+        get: operations["get_price"];
+        put?: never;
+        post?: never;
+        /** Delete a price. */
+        delete: operations["delete_price"];
+        options?: never;
+        head?: never;
+        /** Change a price. */
+        patch: operations["update_price"];
+        trace?: never;
+    };
+    "/api/v1/prices/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explain a price: what applies to whom on which day, and why. */
+        get: operations["explain_price"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List products. */
+        get: operations["list_products"];
+        put?: never;
+        /** Create a product. */
+        post: operations["create_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/by-ref/{source}/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Create or change the product that another system knows by this reference. */
+        put: operations["upsert_product"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export products as CSV or XLSX. */
+        get: operations["export_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the product that a typed or scanned text stands for.
+         * @description Exact SKU, then barcode, then external reference, then the only SKU with this beginning; and up to eight candidates.
+         */
+        get: operations["resolve_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a product. */
+        get: operations["get_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a product. */
+        patch: operations["update_product"];
+        trace?: never;
+    };
+    "/api/v1/products/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a product on sale. */
+        post: operations["activate_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive a product: it is sold no longer. */
+        post: operations["archive_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Block a product for the moment. */
+        post: operations["block_product"];
         delete?: never;
         options?: never;
         head?: never;
@@ -891,7 +1158,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_search"];
+        /**
+         * Search orders, customers and products.
+         * @description Three letters and more are found anywhere, fewer at the beginning. Only what is in sight is found.
+         */
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -900,160 +1171,1263 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where you are signed in. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere else. */
+        delete: operations["revoke_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out somewhere else. It takes effect with the next request made there. */
+        delete: operations["revoke_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server still waits for its first organization. */
+        get: operations["get_setup"];
+        put?: never;
+        /** Make the first organization and its owner, and sign in. */
+        post: operations["complete_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tax-classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tax classes. */
+        get: operations["list_tax_classes"];
+        put?: never;
+        /** Create a tax class. */
+        post: operations["create_tax_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tax-classes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tax class. */
+        get: operations["get_tax_class"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a tax class. */
+        patch: operations["update_tax_class"];
+        trace?: never;
+    };
+    "/api/v1/tax-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tax rules. */
+        get: operations["list_tax_rules"];
+        put?: never;
+        /** Create a tax rule. */
+        post: operations["create_tax_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tax-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tax rule. */
+        get: operations["get_tax_rule"];
+        put?: never;
+        post?: never;
+        /** Delete a tax rule. */
+        delete: operations["delete_tax_rule"];
+        options?: never;
+        head?: never;
+        /** Change a tax rule. */
+        patch: operations["update_tax_rule"];
+        trace?: never;
+    };
+    "/api/v1/taxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List taxes. */
+        get: operations["list_taxes"];
+        put?: never;
+        /** Create a tax. */
+        post: operations["create_tax"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/taxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tax. */
+        get: operations["get_tax"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a tax. */
+        patch: operations["update_tax"];
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All teams, by name. */
+        get: operations["list_teams"];
+        put?: never;
+        /** Make a team. */
+        post: operations["create_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List units of measure. */
+        get: operations["list_units"];
+        put?: never;
+        /** Create a unit of measure. */
+        post: operations["create_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a unit of measure. */
+        get: operations["get_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a unit of measure. */
+        patch: operations["update_unit"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Money: {
-            amount: string;
-            currency: string;
-        };
-        Quantity: {
-            value: string;
-            unit: string;
-        };
-        Count: {
-            value: number;
-            /** @enum {string} */
-            relation: "eq" | "gte";
-        };
-        Page: {
-            next: string | null;
-            prev: string | null;
-            has_more: boolean;
-            count?: components["schemas"]["Count"] | null;
-        };
-        ProblemItem: {
-            pointer?: string | null;
-            parameter?: string | null;
-            header?: string | null;
-            code: string;
-            detail: string;
-            suggestions?: string[];
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
+        /** @description Something that can be done with the order, or why not. */
+        ActionView: {
+            /**
+             * @description The action.
+             * @example confirm
+             */
+            action: string;
+            /** @description Whether it is possible now. */
+            allowed: boolean;
+            /** @description Code of what stands in the way. */
+            reason?: string | null;
+            /** @description The same for a person. */
             detail?: string | null;
-            instance?: string | null;
-            request_id?: string | null;
-            retryable?: boolean;
-            errors?: components["schemas"]["ProblemItem"][];
         };
-        SetupState: {
-            needed: boolean;
+        /**
+         * @description Identifier, prefix adr
+         * @example adr_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        AddressId: string;
+        /**
+         * @description A postal address as it is printed on the order.
+         * @example {
+         *       "recipient": "Acme Ltd, Goods In",
+         *       "lines": [
+         *         "1 Harbour Road"
+         *       ],
+         *       "city": "Bristol",
+         *       "postal_code": "BS1 5TY",
+         *       "country": "GB"
+         *     }
+         */
+        AddressInput: {
+            recipient?: components["schemas"]["Text1To200"] | null;
+            /** @description Street and further lines. */
+            lines?: components["schemas"]["Text1To200"][];
+            city?: components["schemas"]["Text1To100"] | null;
+            region?: components["schemas"]["Text1To100"] | null;
+            postal_code?: components["schemas"]["Text1To20"] | null;
+            /** @description Country. */
+            country: components["schemas"]["CountryCode"];
         };
-        SetupRequest: {
-            token: string;
-            organization: {
-                name: string;
-                country: string;
-                currency: string;
-                time_zone: string;
-            };
-            administrator: {
-                name: string;
-                email: string;
-                password: string;
-            };
-            demo_data: boolean;
+        AddressInput_AddressInput: null | {
+            recipient?: components["schemas"]["Text1To200"] | null;
+            /** @description Street and further lines. */
+            lines?: components["schemas"]["Text1To200"][];
+            city?: components["schemas"]["Text1To100"] | null;
+            region?: components["schemas"]["Text1To100"] | null;
+            postal_code?: components["schemas"]["Text1To20"] | null;
+            /** @description Country. */
+            country: components["schemas"]["CountryCode"];
         };
-        SignIn: {
-            email: string;
-            password: string;
-            remember?: boolean;
-            organization_id?: string;
+        /**
+         * @description What an address is for.
+         * @enum {string}
+         */
+        AddressKind: "billing" | "shipping" | "both";
+        AddressKind_AddressKind: null | ("billing" | "shipping" | "both");
+        /**
+         * @description Changes of an address (merge patch); `lines` replaces all lines. Orders keep the address they were given.
+         * @example {
+         *       "label": "Head office"
+         *     }
+         */
+        AddressPatch: {
+            /** @description What it is called. */
+            label?: components["schemas"]["Text0To100_Text0To100"];
+            /** @description What it is for. */
+            kind?: components["schemas"]["AddressKind_AddressKind"];
+            /** @description Who it is for. */
+            recipient?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Street and further lines. */
+            lines?: string[] | null;
+            /** @description City. */
+            city?: components["schemas"]["Text0To100_Text0To100"];
+            /** @description State, province or canton. */
+            region?: components["schemas"]["Text0To100_Text0To100"];
+            /** @description Postal code. */
+            postal_code?: components["schemas"]["Text0To20_Text0To20"];
+            /** @description Country. */
+            country?: components["schemas"]["CountryCode_CountryCode"];
+            /** @description Whether documents take it unless told otherwise. */
+            is_default?: components["schemas"]["bool_bool"];
+            /** @description First day. */
+            valid_from?: components["schemas"]["Date_Date"];
+            /** @description Last day. */
+            valid_to?: components["schemas"]["Date_Date"];
         };
-        Me: {
-            user: {
-                id: string;
-                name: string;
-                email: string;
-            };
-            organization: {
-                id: string;
-                name: string;
-                currency: string;
-                country: string;
-                time_zone: string;
-                locale: string;
-                rounding_mode: string;
-                tax_mode: string;
-                prices_include_tax: boolean;
-            };
-            membership: {
-                id: string;
-                role: string;
-                row_scope: string;
-                team_id: string | null;
-            };
-            permissions: string[];
-            session: components["schemas"]["MeSession"] | null;
-            organizations: components["schemas"]["OrganizationChoice"][];
-        };
-        MeSession: {
-            id: string;
-            expires_at: string | null;
-        };
-        OrganizationChoice: {
-            id: string;
-            name: string;
-            role: string;
-        };
-        SessionView: {
-            id: string;
-            created_at: string;
-            last_seen_at: string;
-            expires_at: string;
-            user_agent: string | null;
-            ip: string | null;
-            current: boolean;
-        };
-        SessionPage: {
-            data: components["schemas"]["SessionView"][];
-            page: components["schemas"]["Page"];
-        };
-        Discount: {
-            percent?: string;
-            amount?: string;
-        };
+        /** @description An address as printed; a copy, not a reference. */
         AddressSnapshot: {
+            /** @description Who it is for. */
             recipient?: string | null;
+            /** @description Street and further lines. */
             lines: string[];
-            city?: string | null;
-            region?: string | null;
-            postal_code?: string | null;
-            country?: string | null;
+            /** @description City. */
+            city: string;
+            /** @description State, province or canton. */
+            region: string;
+            /** @description Postal code. */
+            postal_code: string;
+            /**
+             * @description Country.
+             * @example DE
+             */
+            country: string;
         };
-        TaxTotal: {
+        /** @description A postal address. */
+        AddressView: {
+            /** @description Identity. */
+            id: components["schemas"]["AddressId"];
+            /** @description What it is called. */
+            label: string;
+            /**
+             * @description `billing`, `shipping` or `both`.
+             * @example both
+             */
+            kind: string;
+            /** @description Who it is for. */
+            recipient?: string | null;
+            /** @description Street and further lines. */
+            lines: string[];
+            /** @description City. */
+            city: string;
+            /** @description State, province or canton. */
+            region: string;
+            /** @description Postal code. */
+            postal_code: string;
+            /**
+             * @description Country.
+             * @example DE
+             */
+            country: string;
+            /** @description Whether documents take it unless told otherwise. */
+            is_default: boolean;
+            valid_from?: components["schemas"]["Date"] | null;
+            valid_to?: components["schemas"]["Date"] | null;
+        };
+        /**
+         * Format: decimal
+         * @description Decimal string: at most 19 digits, 4 of them decimals; never a JSON number
+         * @example 1234.50
+         */
+        Amount: string;
+        Amount_Amount: null | string;
+        /**
+         * @description Identifier, prefix apr
+         * @example apr_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        ApprovalId: string;
+        /**
+         * @description one of: total discount_percent margin_percent
+         * @example total
+         * @enum {string}
+         */
+        ApprovalMeasure: "total" | "discount_percent" | "margin_percent";
+        /** @description A policy that would ask for approval. */
+        ApprovalNeeded: {
+            /** @description The policy's name. */
+            policy: string;
+            /** @description `amount`, `discount_percent` or `margin_percent`. */
+            measure: string;
+            /** @description What the order comes to. */
+            measured: string;
+            /** @description From where on it asks. */
+            threshold: string;
+        };
+        /**
+         * @description Identifier, prefix apo
+         * @example apo_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        ApprovalPolicyId: string;
+        /**
+         * @description Changes of a policy (merge patch). Orders that wait already are not affected.
+         * @example {
+         *       "threshold": "7500.00",
+         *       "active": true
+         *     }
+         */
+        ApprovalPolicyPatch: {
+            /** @description Name. */
+            name?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description It asks when total or discount is above, or margin is below. */
+            threshold?: components["schemas"]["Amount_Amount"];
+            /** @description Roles that may decide. */
+            approver_roles?: components["schemas"]["Vec_Vec_String"];
+            /** @description Whether it is in force. */
+            active?: components["schemas"]["bool_bool"];
+        };
+        /** @description An approval policy. */
+        ApprovalPolicyView: {
+            /** @description Identity. */
+            id: components["schemas"]["ApprovalPolicyId"];
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description Name. */
+            name: string;
+            /** @description What it looks at. */
+            measure: string;
+            /**
+             * @description It asks when total or discount is above, or margin is below.
+             * @example 5000
+             */
+            threshold: string;
+            /** @description Currency of a threshold by total; orders of other currencies are not looked at. */
+            currency?: string | null;
+            /** @description Roles that may decide. */
+            approver_roles: string[];
+            /** @description Whether it is in force. */
+            active: boolean;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description An approval that was asked for. */
+        ApprovalView: {
+            /** @description Identity. */
+            id: components["schemas"]["ApprovalId"];
+            /** @description The policy that asked. */
+            policy_id: components["schemas"]["ApprovalPolicyId"];
+            /** @description Its name then. */
+            policy: string;
+            /** @description What was measured. */
+            measured: string;
+            /** @description `pending`, `approved`, `rejected` or `superseded`. */
+            state: string;
+            /** @description Roles that may decide. */
+            approver_roles: string[];
+            /** @description When it was asked for. */
+            requested_at: components["schemas"]["Timestamp"];
+            requested_by?: components["schemas"]["UserId"] | null;
+            decided_at?: components["schemas"]["Timestamp"] | null;
+            decided_by?: components["schemas"]["UserId"] | null;
+            /** @description Why, in words. */
+            reason?: string | null;
+        };
+        /**
+         * @description Identifier, prefix aud
+         * @example aud_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        AuditId: string;
+        /**
+         * @description one of: ship invoice both
+         * @example ship
+         * @enum {string}
+         */
+        Blocks: "ship" | "invoice" | "both";
+        /**
+         * @description A quantity to give up.
+         * @example {
+         *       "quantity": {
+         *         "value": "1"
+         *       },
+         *       "reason": "No longer made"
+         *     }
+         */
+        CancelQuantity: {
+            /** @description How many of the line's unit. */
+            quantity: components["schemas"]["QuantityInput"];
+            /** @description Why. */
+            reason: components["schemas"]["Text1To500"];
+        };
+        /**
+         * @description Identifier, prefix cat
+         * @example cat_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        CategoryId: string;
+        /**
+         * @description Changes of a category (merge patch).
+         * @example {
+         *       "name": "Bolts and nuts"
+         *     }
+         */
+        CategoryPatch: {
+            /** @description Unique code. */
+            code?: components["schemas"]["Code_Code"];
+            /** @description For people. */
+            name?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Code of the category above. */
+            parent?: components["schemas"]["Code_Code"];
+        };
+        /** @description A category in short. */
+        CategoryShort: {
+            /** @description Identity. */
+            id: components["schemas"]["CategoryId"];
+            /** @description Unique code. */
             code: string;
-            rate: string;
-            base: components["schemas"]["Money"];
-            tax: components["schemas"]["Money"];
+            /** @description For people. */
+            name: string;
         };
-        Totals: {
-            subtotal: components["schemas"]["Money"];
-            line_discount_total: components["schemas"]["Money"];
-            order_discount: components["schemas"]["Money"];
-            net: components["schemas"]["Money"];
-            tax: components["schemas"]["Money"];
+        /** @description A category. */
+        CategoryView: {
+            /** @description Identity. */
+            id: components["schemas"]["CategoryId"];
+            /**
+             * @description Unique code.
+             * @example fasteners
+             */
+            code: string;
+            /** @description For people. */
+            name: string;
+            /** @description Code of the category above. */
+            parent?: string | null;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
+        /** @description One difference. */
+        Change: {
+            /**
+             * @description JSON Pointer without the leading slash.
+             * @example lines/2/quantity
+             */
+            path: string;
+            /** @description Before. */
+            from?: Record<string, never> | null;
+            /** @description After. */
+            to?: Record<string, never> | null;
+        };
+        /**
+         * @description Short code: letters, digits, blanks and . _ - / + & %
+         * @example VAT20
+         */
+        Code: string;
+        Code_Code: null | string;
+        /**
+         * @description Identifier, prefix cmt
+         * @example cmt_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        CommentId: string;
+        /**
+         * @description Text of several lines
+         * @example First line
+         *     Second line
+         */
+        CommentText: string;
+        /** @description A comment. */
+        CommentView: {
+            /** @description Identity. */
+            id: components["schemas"]["CommentId"];
+            /** @description Text. */
+            body: string;
+            author?: components["schemas"]["PersonBrief"] | null;
+            /** @description When. */
+            created_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description The first organization and its owner.
+         * @example {
+         *       "token": "the part of the first-run link after #t=",
+         *       "organization": {
+         *         "name": "Example Trading",
+         *         "country": "DE",
+         *         "currency": "EUR",
+         *         "time_zone": "Europe/Berlin"
+         *       },
+         *       "administrator": {
+         *         "name": "Ada Byron",
+         *         "email": "ada@example.com",
+         *         "password": "violet harbour nine lamps"
+         *       },
+         *       "demo_data": false
+         *     }
+         */
+        CompleteSetup: {
+            /** @description From the first-run link. */
+            token: string;
+            /** @description The company. */
+            organization: components["schemas"]["SetupOrganization"];
+            /** @description The first owner. */
+            administrator: components["schemas"]["SetupAdministrator"];
+            /** @description Whether to fill the organization with examples. */
+            demo_data?: boolean;
+        };
+        /**
+         * @description Identifier, prefix con
+         * @example con_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        ContactId: string;
+        /**
+         * @description Changes of a contact person (merge patch).
+         * @example {
+         *       "phone": "+49 30 1234567"
+         *     }
+         */
+        ContactPatch: {
+            /** @description Name. */
+            name?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description What they do there. */
+            role?: components["schemas"]["Text0To100_Text0To100"];
+            /** @description E-mail. */
+            email?: components["schemas"]["Email_Email"];
+            /** @description Telephone. */
+            phone?: components["schemas"]["Phone_Phone"];
+            /** @description Whom to ask first. */
+            is_primary?: components["schemas"]["bool_bool"];
+        };
+        /** @description A contact person. */
+        ContactView: {
+            /** @description Identity. */
+            id: components["schemas"]["ContactId"];
+            /** @description Name. */
+            name: string;
+            /** @description What they do there. */
+            role: string;
+            /** @description E-mail. */
+            email?: string | null;
+            /** @description Telephone. */
+            phone?: string | null;
+            /** @description Whom to ask first. */
+            is_primary: boolean;
+        };
+        /** @description The number of rows of a list. */
+        Counted: {
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            value: number;
+            /** @description Exact, at least, or about. */
+            relation: components["schemas"]["Relation"];
+        };
+        /**
+         * @description ISO 3166-1 alpha-2 country code
+         * @example DE
+         */
+        CountryCode: string;
+        CountryCode_CountryCode: null | string;
+        /** @description Counts of one kind of object. */
+        Counts: {
+            /** @description Kind of object. */
+            entity: components["schemas"]["ImportEntity"];
+            /**
+             * Format: int64
+             * @description Objects in the file.
+             */
+            objects: number;
+            /**
+             * Format: int64
+             * @description Lines of these objects.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description New ones.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description Changed ones.
+             */
+            updated: number;
+            /**
+             * Format: int64
+             * @description Ones that are already so.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Ones with errors.
+             */
+            failed: number;
+        };
+        /** @description The customer's credit with this order. */
+        CreditView: {
+            /** @description The limit. */
+            limit: components["schemas"]["Money"];
+            /** @description Open value of the customer's other orders. */
+            exposure: components["schemas"]["Money"];
+            /** @description What is left before this order; negative when there is none. */
+            available: components["schemas"]["Money"];
+            /** @description Whether this order goes beyond the limit. */
+            exceeded: boolean;
+        };
+        /**
+         * @description ISO 4217 currency code
+         * @example EUR
+         */
+        Currency: string;
+        Currency_Currency: null | string;
+        /**
+         * @description What a field belongs to.
+         * @enum {string}
+         */
+        CustomFieldEntity: "customer" | "product" | "order";
+        /**
+         * @description Identifier, prefix cfd
+         * @example cfd_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        CustomFieldId: string;
+        /**
+         * @description Changes of a custom field (merge patch).
+         * @example {
+         *       "label": "Gate of delivery"
+         *     }
+         */
+        CustomFieldPatch: {
+            /** @description What people read. */
+            label?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description The options of a choice; values that are no longer among them stay where they are. */
+            choices?: string[] | null;
+            /** @description Whether new records must have it. */
+            required?: components["schemas"]["bool_bool"];
+            /** @description Place in forms. */
+            position?: components["schemas"]["i32_i32"];
+            /** @description Out of use: no longer asked for, values kept. */
+            archived?: components["schemas"]["bool_bool"];
+        };
+        /** @description A custom field. */
+        CustomFieldView: {
+            /** @description Identity. */
+            id: components["schemas"]["CustomFieldId"];
+            /**
+             * @description `customer`, `product` or `order`.
+             * @example customer
+             */
+            entity: string;
+            /**
+             * @description Its key in `custom`.
+             * @example delivery_gate
+             */
+            key: string;
+            /** @description What people read. */
+            label: string;
+            /**
+             * @description `text`, `number`, `boolean`, `date` or `choice`.
+             * @example choice
+             */
+            kind: string;
+            /** @description The options of a choice. */
+            choices: string[];
+            /** @description Whether new records must have it. */
+            required: boolean;
+            /** @description Whether its values are personal. */
+            secret: boolean;
+            /**
+             * Format: int32
+             * @description Place in forms.
+             */
+            position: number;
+            /** @description Out of use. */
+            archived: boolean;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
+        /** @description A customer in brief. */
+        CustomerBrief: {
+            /** @description Identity. */
+            id: components["schemas"]["CustomerId"];
+            /** @description Code. */
+            code: string;
+            /** @description Name. */
+            name: string;
+        };
+        /**
+         * @description Identifier, prefix cgr
+         * @example cgr_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        CustomerGroupId: string;
+        CustomerGroupId_CustomerGroupId: null | string;
+        /**
+         * @description Identifier, prefix cus
+         * @example cus_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        CustomerId: string;
+        /**
+         * @description What the customer is.
+         * @enum {string}
+         */
+        CustomerKind: "company" | "person";
+        CustomerKind_CustomerKind: null | ("company" | "person");
+        /** @description A customer in a list. */
+        CustomerListItem: {
+            /** @description Identity. */
+            id: components["schemas"]["CustomerId"];
+            /**
+             * @description Unique code.
+             * @example C-000123
+             */
+            code: string;
+            /** @description Name on documents. */
+            name: string;
+            /**
+             * @description `company` or `person`.
+             * @example company
+             */
+            kind: string;
+            /**
+             * @description `active`, `blocked` or `archived`.
+             * @example active
+             */
+            status: string;
+            /**
+             * @description Currency of its documents.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * @description `taxable`, `exempt` or `reverse_charge`.
+             * @example taxable
+             */
+            tax_status: string;
+            /** @description E-mail. */
+            email?: string | null;
+            /** @description Telephone. */
+            phone?: string | null;
+            /**
+             * @description Highest open value; `null` has no limit.
+             * @example 5000.00
+             */
+            credit_limit?: string | null;
+            group_id?: components["schemas"]["CustomerGroupId"] | null;
+            owner_id?: components["schemas"]["UserId"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
+        /**
+         * @description Changes of a customer (merge patch). Contacts and addresses have their own routes.
+         * @example {
+         *       "credit_limit": "10000.00"
+         *     }
+         */
+        CustomerPatch: {
+            /** @description Name on documents. */
+            name?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Unique code. */
+            code?: components["schemas"]["Text1To60_Text1To60"];
+            /** @description What it is. */
+            kind?: components["schemas"]["CustomerKind_CustomerKind"];
+            /** @description Group. */
+            group_id?: components["schemas"]["CustomerGroupId_CustomerGroupId"];
+            /** @description Price list. */
+            price_list_id?: components["schemas"]["PriceListId_PriceListId"];
+            /** @description Payment term. */
+            payment_term_id?: components["schemas"]["PaymentTermId_PaymentTermId"];
+            /** @description Currency of its documents. */
+            currency?: components["schemas"]["Currency_Currency"];
+            /** @description How it is taxed. */
+            tax_status?: components["schemas"]["CustomerTaxStatus_CustomerTaxStatus"];
+            /** @description Tax number. */
+            tax_number?: components["schemas"]["Text1To60_Text1To60"];
+            /** @description E-mail. */
+            email?: components["schemas"]["Email_Email"];
+            /** @description Telephone. */
+            phone?: components["schemas"]["Phone_Phone"];
+            /** @description Highest open value; `null` has no limit. */
+            credit_limit?: components["schemas"]["Amount_Amount"];
+            /** @description Who looks after it. */
+            owner_id?: components["schemas"]["UserId_UserId"];
+            /** @description Which team looks after it. */
+            team_id?: components["schemas"]["TeamId_TeamId"];
+            /** @description Notes for colleagues. */
+            notes?: components["schemas"]["LongText10000_LongText10000"];
+            /** @description Values of custom fields; `null` removes one. */
+            custom?: Record<string, never> | null;
+            /** @description Ids in other systems; `null` removes one. */
+            external_refs?: {
+                [key: string]: string | null;
+            } | null;
+        };
+        /**
+         * @description How the customer is taxed.
+         * @enum {string}
+         */
+        CustomerTaxStatus: "taxable" | "exempt" | "reverse_charge";
+        CustomerTaxStatus_CustomerTaxStatus: null | ("taxable" | "exempt" | "reverse_charge");
+        /** @description A page of the timeline, newest first. */
+        CustomerTimeline: {
+            /** @description Entries. */
+            data: components["schemas"]["CustomerTimelineEntry"][];
+            /** @description The next page. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description Who did it. */
+        CustomerTimelineActor: {
+            /** @description Identity. */
+            id: components["schemas"]["UserId"];
+            /** @description Name at that time. */
+            name: string;
+        };
+        /** @description Something that happened to the customer. */
+        CustomerTimelineEntry: {
+            /** @description Identity. */
+            id: components["schemas"]["AuditId"];
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description `edit` or `status`. */
+            kind: string;
+            /**
+             * @description What.
+             * @example updated
+             */
+            action: string;
+            actor?: components["schemas"]["CustomerTimelineActor"] | null;
+            /** @description Always none: customers have no comments. */
+            detail?: string | null;
+            /** @description Differences as `{"field": {"from", "to"}}`, or facts. */
+            diff: Record<string, never>;
+        };
+        /** @description A customer. */
+        CustomerView: {
+            /** @description Identity. */
+            id: components["schemas"]["CustomerId"];
+            /**
+             * @description Unique code.
+             * @example C-000123
+             */
+            code: string;
+            /** @description Name on documents. */
+            name: string;
+            /**
+             * @description `company` or `person`.
+             * @example company
+             */
+            kind: string;
+            /**
+             * @description `active`, `blocked` or `archived`.
+             * @example active
+             */
+            status: string;
+            group_id?: components["schemas"]["CustomerGroupId"] | null;
+            price_list_id?: components["schemas"]["PriceListId"] | null;
+            payment_term_id?: components["schemas"]["PaymentTermId"] | null;
+            /**
+             * @description Currency of its documents.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * @description `taxable`, `exempt` or `reverse_charge`.
+             * @example taxable
+             */
+            tax_status: string;
+            /** @description Tax number. */
+            tax_number?: string | null;
+            /** @description E-mail. */
+            email?: string | null;
+            /** @description Telephone. */
+            phone?: string | null;
+            /**
+             * @description Highest open value in the customer's currency; `null` has no limit.
+             * @example 5000.00
+             */
+            credit_limit?: string | null;
+            owner_id?: components["schemas"]["UserId"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description Notes for colleagues. */
+            notes: string;
+            /** @description Values of custom fields. */
+            custom: Record<string, never>;
+            /** @description Ids in other systems. */
+            external_refs: {
+                [key: string]: string;
+            };
+            /** @description Contact persons, the primary one first. */
+            contacts: components["schemas"]["ContactView"][];
+            /** @description Addresses, defaults first. */
+            addresses: components["schemas"]["AddressView"][];
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description The home page. */
+        Dashboard: {
+            /** @description The organization's currency. */
+            currency: components["schemas"]["Currency"];
+            /** @description What waits. */
+            work: components["schemas"]["Work"];
+            /** @description Money at a glance. */
+            figures: components["schemas"]["KeyFigures"];
+            /** @description The last thirteen weeks, this one last. */
+            weeks: components["schemas"]["WeekFigures"][];
+            /** @description The five customers with the most value among the latest orders. */
+            top_customers: components["schemas"]["TopCustomer"][];
+            /** @description The eight newest orders. */
+            recent: components["schemas"]["OrderListItem"][];
+        };
+        /**
+         * Format: date
+         * @description Calendar date, ISO 8601
+         * @example 2026-11-24
+         */
+        Date: string;
+        Date_Date: null | string;
+        /** @description A delivered line. */
+        DeliveredLine: {
+            /** @description The line. */
+            line_id: components["schemas"]["OrderLineId"];
+            /** @description How many of its unit. */
+            quantity: components["schemas"]["QuantityInput"];
+        };
+        /** @description What differs between two versions. */
+        Difference: {
+            /** @description In the order of the content. */
+            changes: components["schemas"]["Change"][];
+        };
+        /**
+         * @description A discount: exactly one of per cent and amount.
+         * @example {
+         *       "percent": "10"
+         *     }
+         */
+        DiscountInput: {
+            percent?: components["schemas"]["Rate"] | null;
+            amount?: components["schemas"]["Amount"] | null;
+        };
+        DiscountInput_DiscountInput: null | {
+            percent?: components["schemas"]["Rate"] | null;
+            amount?: components["schemas"]["Amount"] | null;
+        };
+        /** @description A discount: one of per cent and amount. */
+        DiscountView: {
+            /**
+             * @description Per cent.
+             * @example 10
+             */
+            percent?: string | null;
+            /** @description Amount of the order's currency. */
+            amount?: string | null;
+        };
+        /**
+         * Format: email
+         * @description E-mail address
+         * @example orders@example.com
+         */
+        Email: string;
+        Email_Email: null | string;
+        /**
+         * @description Key of a custom field
+         * @example delivery_note
+         */
+        FieldKey: string;
+        /** @description One problem of one field, query parameter or header. */
+        FieldProblem: {
+            /**
+             * @description JSON Pointer as a fragment (`#/lines/1/sku`), for a problem in the body.
+             * @example #/lines/1/sku
+             */
+            pointer?: string | null;
+            /** @description The query or path parameter's name. */
+            parameter?: string | null;
+            /** @description The header's name. */
+            header?: string | null;
+            /**
+             * @description Stable code.
+             * @example unknown_sku
+             */
+            code: string;
+            /** @description One sentence for a person. */
+            detail: string;
+            /** @description The offending value, when it is safe and short. */
+            value?: Record<string, never> | null;
+            /** @description Values that were probably meant. */
+            suggestions?: string[];
+            /** @description Facts a client can use, such as `{"multiple":"12"}`. */
+            params?: Record<string, never>;
+        };
+        /** @description At most eight of each. */
+        Found: {
+            /** @description Orders: by number, customer, customer order number, reference or SKU of a line. */
+            orders: components["schemas"]["FoundOrder"][];
+            /** @description Customers: by code or name. */
+            customers: components["schemas"]["FoundCustomer"][];
+            /** @description Products: by SKU or name. */
+            products: components["schemas"]["FoundProduct"][];
+        };
+        /** @description A customer that was found. */
+        FoundCustomer: {
+            /** @description Identity. */
+            id: components["schemas"]["CustomerId"];
+            /** @description Code. */
+            code: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description An order that was found. */
+        FoundOrder: {
+            /** @description Identity. */
+            id: components["schemas"]["OrderId"];
+            /** @description Number. */
+            number: string;
+            /** @description Who buys. */
+            customer_name: string;
+            /** @description With tax. */
             total: components["schemas"]["Money"];
-            rounding_adjustment: components["schemas"]["Money"];
-            payable: components["schemas"]["Money"];
-            taxes: components["schemas"]["TaxTotal"][];
-            cost?: components["schemas"]["Money"] | null;
-            margin?: components["schemas"]["Money"] | null;
-            margin_percent?: string | null;
+            /** @description Where it stands. */
+            lifecycle: string;
         };
-        LineTax: {
+        /** @description A product that was found. */
+        FoundProduct: {
+            /** @description Identity. */
+            id: components["schemas"]["ProductId"];
+            /** @description SKU. */
+            sku: string;
+            /** @description Name. */
+            name: string;
+        };
+        /**
+         * @description Identifier, prefix hold
+         * @example hold_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        HoldId: string;
+        /**
+         * @description one of: credit address fraud quality manual
+         * @example credit
+         * @enum {string}
+         */
+        HoldType: "credit" | "address" | "fraud" | "quality" | "manual";
+        /** @description A hold. */
+        HoldView: {
+            /** @description Identity. */
+            id: components["schemas"]["HoldId"];
+            line_id?: components["schemas"]["OrderLineId"] | null;
+            /**
+             * @description Why.
+             * @example credit
+             */
+            type: string;
+            /** @description `ship`, `invoice` or `both`. */
+            blocks: string;
+            /** @description In words. */
+            reason: string;
+            /** @description Whether it is in force. */
+            active: boolean;
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description When it was placed. */
+            placed_at: components["schemas"]["Timestamp"];
+            released_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Why it was released. */
+            release_reason?: string | null;
+        };
+        /**
+         * @description What can be imported.
+         * @enum {string}
+         */
+        ImportEntity: "customers" | "products" | "prices" | "orders";
+        /** @description The parts of the form. */
+        ImportForm: {
+            /**
+             * Format: binary
+             * @description CSV or XLSX.
+             */
+            file: string;
+            /** @description A mapping as JSON or TOML, or the name of a shipped one (`superstore`); without it the columns are called like fields. */
+            mapping?: string | null;
+        };
+        /**
+         * @description one of: ordered delivered
+         * @example ordered
+         * @enum {string}
+         */
+        InvoicePolicy: "ordered" | "delivered";
+        InvoicePolicy_InvoicePolicy: null | ("ordered" | "delivered");
+        /** @description One error or warning. */
+        Issue: {
+            /** @description Kind of object. */
+            entity: components["schemas"]["ImportEntity"];
+            /**
+             * Format: int64
+             * @description Row, as a spreadsheet counts; the header is 1.
+             */
+            row: number;
+            /** @description Column or columns of the file. */
+            column?: string | null;
+            /** @description Field of the API. */
+            field?: string | null;
+            /** @description What the cell holds. */
+            value?: string | null;
+            /** @description The rule: a stable code. */
             code: string;
-            rate: string;
-            compound?: boolean;
-            amount?: string;
+            /** @description What is wrong. */
+            detail: string;
+            /** @description What to do about it. */
+            fix: string;
         };
-        Ledger: {
+        /** @description Money at a glance, in the organization's currency. */
+        KeyFigures: {
+            /** @description Confirmed less cancelled this month. */
+            bookings_month: components["schemas"]["Money"];
+            /** @description The same last month. */
+            bookings_previous_month: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Orders confirmed less cancelled this month.
+             */
+            orders_month: number;
+            /** @description Value of confirmed orders that are not fully delivered. */
+            open_value: components["schemas"]["Money"];
+            /** @description Bookings of the month by order. */
+            average_order: components["schemas"]["Money"];
+        };
+        /**
+         * @description What a field holds.
+         * @enum {string}
+         */
+        Kind: "text" | "number" | "boolean" | "date" | "choice";
+        /** @description What has happened to a line's quantity, in its unit. */
+        LedgerView: {
             ordered: string;
             cancelled: string;
             reserved: string;
@@ -1063,787 +2437,3011 @@ export interface components {
             returned: string;
             invoiced: string;
             credited: string;
+            /** @description `ordered − cancelled − shipped`. */
             open: string;
+            /** @description Open and waiting for stock. */
             backordered: string;
         };
-        PriceRejection: {
-            rule_id: string | null;
-            reason: string;
+        /**
+         * @description Changes of a line of a draft (merge patch).
+         * @example {
+         *       "quantity": {
+         *         "value": "3"
+         *       },
+         *       "discounts": [
+         *         {
+         *           "percent": "5"
+         *         }
+         *       ]
+         *     }
+         */
+        LinePatch: {
+            product_id?: components["schemas"]["ProductId"] | null;
+            sku?: components["schemas"]["Sku"] | null;
+            description?: components["schemas"]["Text1To300"] | null;
+            quantity?: components["schemas"]["QuantityInput"] | null;
+            /** @description A price by hand (`prices.override`); `null` goes back to the price that is found. */
+            unit_price?: components["schemas"]["PriceInput_PriceInput"];
+            /** @description Whether the price contains the taxes. */
+            price_includes_tax?: boolean | null;
+            /** @description All discounts of the line. */
+            discounts?: components["schemas"]["DiscountInput"][] | null;
+            /** @description All taxes of the line; `null` goes back to those of its tax class. */
+            taxes?: components["schemas"]["Vec_Vec_TaxInput"];
+            tax_class?: components["schemas"]["Code"] | null;
+            /** @description Why no tax is due. */
+            exemption_reason?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Whether the order discount reaches it. */
+            discountable?: boolean | null;
+            /** @description When it is wanted. */
+            requested_date?: components["schemas"]["Date_Date"];
+            invoice_policy?: components["schemas"]["InvoicePolicy"] | null;
+            /**
+             * Format: int32
+             * @description Its place among the lines, from 1.
+             */
+            position?: number | null;
         };
-        PriceStep: {
-            rule_id: string | null;
-            source: string;
-            before: string | null;
-            after: string | null;
-            reason: string;
-            rejected?: components["schemas"]["PriceRejection"][];
-        };
-        OrderLineView: {
-            id: string;
-            position: number;
-            kind: string;
-            product_id: string | null;
-            sku: string | null;
-            description: string;
-            quantity: components["schemas"]["Quantity"];
-            unit_price: components["schemas"]["Money"] | null;
-            price_includes_tax: boolean;
-            system_price: components["schemas"]["Money"] | null;
-            price_locked: boolean;
-            price_source: components["schemas"]["PriceStep"][] | null;
-            discounts: components["schemas"]["Discount"][];
-            gross: string;
-            discount: string;
-            net: string;
-            order_discount_share: string;
-            base: string;
-            tax: string;
-            taxes: components["schemas"]["LineTax"][];
-            exemption_reason: string | null;
-            invoice_policy: string;
-            shippable: boolean;
-            requested_date: string | null;
-            ledger: components["schemas"]["Ledger"];
-        };
-        PreviewLine: {
-            position: number;
-            kind: string;
-            product_id: string | null;
-            sku: string | null;
-            description: string;
-            quantity: components["schemas"]["Quantity"];
-            unit_price: components["schemas"]["Money"] | null;
-            price_includes_tax: boolean;
-            system_price: components["schemas"]["Money"] | null;
-            price_locked: boolean;
-            price_source: components["schemas"]["PriceStep"][] | null;
-            discounts: components["schemas"]["Discount"][];
-            gross: string;
-            discount: string;
-            net: string;
-            order_discount_share: string;
-            base: string;
-            tax: string;
-            taxes: components["schemas"]["LineTax"][];
-            exemption_reason: string | null;
-            invoice_policy: string;
-            shippable: boolean;
-            requested_date: string | null;
-        };
-        HoldView: {
-            id: string;
-            line_id: string | null;
-            type: string;
-            blocks: string;
-            reason: string;
-            active: boolean;
-            expires_at: string | null;
-            placed_at: string;
-            released_at: string | null;
-            release_reason: string | null;
-        };
-        ApprovalView: {
-            id: string;
-            policy_id: string;
-            policy: string;
-            measured: string;
-            state: string;
-            approver_roles: string[];
-            requested_at: string;
-            requested_by: string | null;
-            decided_at: string | null;
-            decided_by: string | null;
-            reason: string | null;
-        };
-        Person: {
-            id: string;
-            name: string;
-        };
-        CustomerRef: {
-            id: string;
+        /** @description One tax of a line. */
+        LineTaxView: {
+            /** @description Code. */
             code: string;
+            /**
+             * @description Per cent.
+             * @example 19.00
+             */
+            rate: string;
+            /** @description Whether it is also levied on the taxes before it. */
+            compound: boolean;
+            /** @description The line's part of the tax. */
+            amount: string;
+        };
+        /** @description A line's content and amounts (amounts in the order's currency). */
+        LineView: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            position: number;
+            /** @description What it is. */
+            kind: components["schemas"]["OrderLineKind"];
+            product_id?: components["schemas"]["ProductId"] | null;
+            /** @description The product's SKU when it was added. */
+            sku?: string | null;
+            /** @description What is printed. */
+            description: string;
+            /** @description How many. */
+            quantity: components["schemas"]["QuantityView"];
+            unit_price?: components["schemas"]["UnitPriceView"] | null;
+            /** @description Whether the price contains the taxes. */
+            price_includes_tax: boolean;
+            system_price?: components["schemas"]["UnitPriceView"] | null;
+            /** @description Whether the price was set by hand and stays. */
+            price_locked: boolean;
+            /** @description How the price came about. */
+            price_source?: Record<string, never>[] | null;
+            /** @description Applied one after another. */
+            discounts: components["schemas"]["DiscountView"][];
+            /** @description Quantity × price. */
+            gross: string;
+            /** @description All discounts of the line. */
+            discount: string;
+            /** @description `gross − discount`. */
+            net: string;
+            /** @description Its share of the order discount. */
+            order_discount_share: string;
+            /** @description What tax is levied on, without tax. */
+            base: string;
+            /** @description All its taxes. */
+            tax: string;
+            /** @description The same by tax. */
+            taxes: components["schemas"]["LineTaxView"][];
+            /** @description Why no tax is due. */
+            exemption_reason?: string | null;
+            /** @description Whether the order discount reaches it. */
+            discountable: boolean;
+            /** @description `ordered` or `delivered`. */
+            invoice_policy: string;
+            /** @description Whether it has to be shipped. */
+            shippable: boolean;
+            requested_date?: components["schemas"]["Date"] | null;
+        };
+        /** @description The body of every list. */
+        ListBody_ApprovalPolicyView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["ApprovalPolicyId"];
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description Name. */
+                name: string;
+                /** @description What it looks at. */
+                measure: string;
+                /**
+                 * @description It asks when total or discount is above, or margin is below.
+                 * @example 5000
+                 */
+                threshold: string;
+                /** @description Currency of a threshold by total; orders of other currencies are not looked at. */
+                currency?: string | null;
+                /** @description Roles that may decide. */
+                approver_roles: string[];
+                /** @description Whether it is in force. */
+                active: boolean;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_CategoryView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["CategoryId"];
+                /**
+                 * @description Unique code.
+                 * @example fasteners
+                 */
+                code: string;
+                /** @description For people. */
+                name: string;
+                /** @description Code of the category above. */
+                parent?: string | null;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_CustomFieldView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["CustomFieldId"];
+                /**
+                 * @description `customer`, `product` or `order`.
+                 * @example customer
+                 */
+                entity: string;
+                /**
+                 * @description Its key in `custom`.
+                 * @example delivery_gate
+                 */
+                key: string;
+                /** @description What people read. */
+                label: string;
+                /**
+                 * @description `text`, `number`, `boolean`, `date` or `choice`.
+                 * @example choice
+                 */
+                kind: string;
+                /** @description The options of a choice. */
+                choices: string[];
+                /** @description Whether new records must have it. */
+                required: boolean;
+                /** @description Whether its values are personal. */
+                secret: boolean;
+                /**
+                 * Format: int32
+                 * @description Place in forms.
+                 */
+                position: number;
+                /** @description Out of use. */
+                archived: boolean;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_CustomerListItem: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["CustomerId"];
+                /**
+                 * @description Unique code.
+                 * @example C-000123
+                 */
+                code: string;
+                /** @description Name on documents. */
+                name: string;
+                /**
+                 * @description `company` or `person`.
+                 * @example company
+                 */
+                kind: string;
+                /**
+                 * @description `active`, `blocked` or `archived`.
+                 * @example active
+                 */
+                status: string;
+                /**
+                 * @description Currency of its documents.
+                 * @example EUR
+                 */
+                currency: string;
+                /**
+                 * @description `taxable`, `exempt` or `reverse_charge`.
+                 * @example taxable
+                 */
+                tax_status: string;
+                /** @description E-mail. */
+                email?: string | null;
+                /** @description Telephone. */
+                phone?: string | null;
+                /**
+                 * @description Highest open value; `null` has no limit.
+                 * @example 5000.00
+                 */
+                credit_limit?: string | null;
+                group_id?: components["schemas"]["CustomerGroupId"] | null;
+                owner_id?: components["schemas"]["UserId"] | null;
+                team_id?: components["schemas"]["TeamId"] | null;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_OrderListItem: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["OrderId"];
+                /**
+                 * @description Human number.
+                 * @example SO-2026-000042
+                 */
+                number: string;
+                /**
+                 * @description For `If-Match`.
+                 * @example "3"
+                 */
+                etag: string;
+                /** @description `draft`, `pending_approval`, `confirmed`, `completed`, `closed` or `cancelled`. */
+                lifecycle: string;
+                /** @description Derived from the lines. */
+                fulfilment_status: string;
+                /** @description Derived from the lines. */
+                invoice_status: string;
+                /** @description Derived from invoices and payments. */
+                payment_status: string;
+                /** @description Derived from the lines. */
+                return_status: string;
+                /** @description Some line waits for stock. */
+                has_backorder: boolean;
+                /**
+                 * Format: int32
+                 * @description Holds in force.
+                 */
+                hold_count: number;
+                /** @description Who buys. */
+                customer: components["schemas"]["CustomerBrief"];
+                /** @description The customer's own number for it. */
+                customer_po?: string | null;
+                owner?: components["schemas"]["PersonBrief"] | null;
+                team_id?: components["schemas"]["TeamId"] | null;
+                /** @description Currency of the amounts. */
+                currency: components["schemas"]["Currency"];
+                payment_term_id?: components["schemas"]["PaymentTermId"] | null;
+                /** @description Day of the order. */
+                order_date: components["schemas"]["Date"];
+                requested_date?: components["schemas"]["Date"] | null;
+                /** @description Without tax. */
+                net: components["schemas"]["Money"];
+                /** @description With tax. */
+                total: components["schemas"]["Money"];
+                /**
+                 * Format: int32
+                 * @description Lines.
+                 */
+                line_count: number;
+                submitted_at?: components["schemas"]["Timestamp"] | null;
+                confirmed_at?: components["schemas"]["Timestamp"] | null;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_PriceListView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["PriceListId"];
+                /**
+                 * @description Unique code.
+                 * @example EUR-2027
+                 */
+                code: string;
+                /** @description For people. */
+                name: string;
+                /**
+                 * @description Currency of its prices.
+                 * @example EUR
+                 */
+                currency: string;
+                /** @description Whether its prices contain tax. */
+                includes_tax: boolean;
+                /**
+                 * @description `organization`, `group` or `customer`.
+                 * @example organization
+                 */
+                scope: string;
+                customer_id?: components["schemas"]["CustomerId"] | null;
+                group_id?: components["schemas"]["CustomerGroupId"] | null;
+                /**
+                 * Format: int32
+                 * @description The higher one wins among lists of the same reach.
+                 */
+                priority: number;
+                valid_from?: components["schemas"]["Date"] | null;
+                valid_to?: components["schemas"]["Date"] | null;
+                /**
+                 * @description `draft`, `active` or `archived`.
+                 * @example active
+                 */
+                status: string;
+                /** @description Ids in other systems. */
+                external_refs: {
+                    [key: string]: string;
+                };
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_PriceView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["PriceId"];
+                /** @description Its list. */
+                price_list_id: components["schemas"]["PriceListId"];
+                product_id?: components["schemas"]["ProductId"] | null;
+                /**
+                 * @description SKU of the product.
+                 * @example HX-1020
+                 */
+                sku?: string | null;
+                /** @description Name of the product. */
+                product_name?: string | null;
+                /** @description Code of its category. */
+                category?: string | null;
+                /** @description Code of the unit it is per; the product's own when `null`. */
+                unit?: string | null;
+                /**
+                 * @description From this quantity on.
+                 * @example 1000
+                 */
+                min_quantity: string;
+                /**
+                 * @description `volume` or `graduated`.
+                 * @example volume
+                 */
+                tier_mode: string;
+                /**
+                 * @description Price of one unit in the list's currency.
+                 * @example 0.035
+                 */
+                unit_price?: string | null;
+                /** @description Per cent off the product's list price. */
+                discount_percent?: string | null;
+                valid_from?: components["schemas"]["Date"] | null;
+                valid_to?: components["schemas"]["Date"] | null;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_ProductListItem: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["ProductId"];
+                /**
+                 * @description Stock keeping unit.
+                 * @example HX-1020
+                 */
+                sku: string;
+                /** @description What documents print. */
+                name: string;
+                /** @description Barcode. */
+                barcode?: string | null;
+                /** @description Code of the category. */
+                category?: string | null;
+                /** @description `goods`, `service` or `recurring`. */
+                kind: string;
+                /**
+                 * @description Code of its unit.
+                 * @example pcs
+                 */
+                unit: string;
+                /** @description Sold in multiples of this. */
+                pack_multiple?: string | null;
+                /** @description Code of its tax class. */
+                tax_class?: string | null;
+                /**
+                 * @description Price of one unit in the organization's currency.
+                 * @example 0.0375
+                 */
+                list_price?: string | null;
+                /** @description What one unit costs; `null` without `cost.read`. */
+                cost?: string | null;
+                /** @description `active`, `phase_out`, `blocked` or `archived`. */
+                status: string;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_TaxClassView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["TaxClassId"];
+                /**
+                 * @description Unique code.
+                 * @example standard
+                 */
+                code: string;
+                /** @description For people. */
+                name: string;
+                /** @description Whether products without a class belong to it. */
+                is_default: boolean;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_TaxRuleView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["TaxRuleId"];
+                /** @description Code of the tax class it is for. */
+                tax_class: string;
+                /** @description Country of delivery; none: every country. */
+                country?: string | null;
+                /** @description Region of the country; none: all of them. */
+                region?: string | null;
+                /**
+                 * @description Customers it is for.
+                 * @example taxable
+                 */
+                customer_tax_status: string;
+                /** @description Codes of the taxes, in the order they are levied. */
+                taxes: string[];
+                /** @description Why no tax is due. */
+                exemption_reason?: string | null;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_TaxView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["TaxId"];
+                /**
+                 * @description Unique code.
+                 * @example VAT19
+                 */
+                code: string;
+                /** @description What documents print. */
+                name: string;
+                /**
+                 * @description Per cent.
+                 * @example 19.00
+                 */
+                rate: string;
+                /** @description Whether it is also levied on the taxes before it. */
+                compound: boolean;
+                valid_from?: components["schemas"]["Date"] | null;
+                valid_to?: components["schemas"]["Date"] | null;
+                /** @description `active` or `archived`. */
+                status: string;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_UnitView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["UnitId"];
+                /**
+                 * @description Unique code.
+                 * @example pcs
+                 */
+                code: string;
+                /** @description For people. */
+                name: string;
+                /**
+                 * @description Quantities are multiples of this.
+                 * @example 1
+                 */
+                step: string;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /**
+         * @description Whether a list is used.
+         * @enum {string}
+         */
+        ListState: "draft" | "active" | "archived";
+        ListState_ListState: null | ("draft" | "active" | "archived");
+        /**
+         * @description Text of several lines
+         * @example First line
+         *     Second line
+         */
+        LongText1000: string;
+        /**
+         * @description Text of several lines
+         * @example First line
+         *     Second line
+         */
+        LongText10000: string;
+        LongText10000_LongText10000: null | string;
+        /**
+         * @description Text of several lines
+         * @example First line
+         *     Second line
+         */
+        LongText4000: string;
+        LongText4000_LongText4000: null | string;
+        /**
+         * @description Why, if there is something to say.
+         * @example {
+         *       "reason": "Agreed by telephone"
+         *     }
+         */
+        MaybeReason: {
+            reason?: components["schemas"]["Text1To500"] | null;
+        };
+        /** @description The signed-in person, the organization worked for, and what is allowed there. */
+        Me: {
+            /** @description The person. */
+            user: components["schemas"]["MeUser"];
+            /** @description The organization worked for. */
+            organization: components["schemas"]["MeOrganization"];
+            /** @description The membership used. */
+            membership: components["schemas"]["MeMembership"];
+            /**
+             * @description What the role allows.
+             * @example [
+             *       "orders.read",
+             *       "orders.write"
+             *     ]
+             */
+            permissions: string[];
+            session?: components["schemas"]["MeSession"] | null;
+            /** @description Every organization the person can work for. */
+            organizations: components["schemas"]["MeChoice"][];
+        };
+        /** @description An organization to choose. */
+        MeChoice: {
+            /** @description Identity. */
+            id: components["schemas"]["OrganizationId"];
+            /** @description Name of the company. */
             name: string;
+            /** @description The person's role there. */
+            role: string;
         };
-        Notice: {
-            code: string;
-            detail: string;
+        /** @description A membership. */
+        MeMembership: {
+            /** @description Identity. */
+            id: components["schemas"]["MembershipId"];
+            /**
+             * @description Role.
+             * @example rep
+             */
+            role: string;
+            /**
+             * @description `own`, `team` or `organization`.
+             * @example own
+             */
+            row_scope: string;
+            team_id?: components["schemas"]["TeamId"] | null;
         };
-        ActionView: {
-            action: string;
-            allowed: boolean;
-            reason: string | null;
-            detail: string | null;
-        };
-        OrderView: {
-            id: string;
-            number: string;
-            version: number;
-            lifecycle: string;
-            fulfilment_status: string;
-            invoice_status: string;
-            payment_status: string;
-            return_status: string;
-            has_backorder: boolean;
-            hold_count: number;
-            customer: components["schemas"]["CustomerRef"];
-            customer_po: string | null;
-            owner: components["schemas"]["Person"] | null;
-            team_id: string | null;
+        /** @description The settings a client needs to show and enter documents. */
+        MeOrganization: {
+            /** @description Identity. */
+            id: components["schemas"]["OrganizationId"];
+            /** @description Name of the company. */
+            name: string;
+            /**
+             * @description Base currency.
+             * @example EUR
+             */
             currency: string;
-            price_list_id: string | null;
-            payment_term_id: string | null;
-            order_date: string;
-            requested_date: string | null;
-            valid_until: string | null;
-            bill_to: components["schemas"]["AddressSnapshot"] | null;
-            ship_to: components["schemas"]["AddressSnapshot"] | null;
-            rounding: string;
+            /**
+             * @description Home country.
+             * @example DE
+             */
+            country: string;
+            /**
+             * @description IANA time zone of business days.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+            /**
+             * @description Language of documents.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description `half_up` or `half_even`.
+             * @example half_up
+             */
+            rounding_mode: string;
+            /**
+             * @description `document` or `line`.
+             * @example document
+             */
             tax_mode: string;
-            cash_rounding: string | null;
-            discount: components["schemas"]["Discount"] | null;
-            totals: components["schemas"]["Totals"];
-            lines: components["schemas"]["OrderLineView"][];
-            holds: components["schemas"]["HoldView"][];
-            approvals: components["schemas"]["ApprovalView"][];
-            notes: string;
-            custom: {
-                [key: string]: unknown;
-            };
-            external_refs: {
-                [key: string]: string;
-            };
-            warnings: components["schemas"]["Notice"][];
-            cancel_reason: string | null;
-            submitted_at: string | null;
-            confirmed_at: string | null;
-            completed_at: string | null;
-            closed_at: string | null;
-            cancelled_at: string | null;
-            created_at: string;
-            updated_at: string;
-            actions: components["schemas"]["ActionView"][];
+            /** @description Whether ad-hoc prices include tax by default. */
+            prices_include_tax: boolean;
         };
-        OrderListItem: {
-            id: string;
-            number: string;
+        /** @description The session in use. */
+        MeSession: {
+            /** @description Identity. */
+            id: components["schemas"]["SessionId"];
+            expires_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description A person. */
+        MeUser: {
+            /** @description Identity. */
+            id: components["schemas"]["UserId"];
+            /**
+             * @description Name.
+             * @example Ada Byron
+             */
+            name: string;
+            /**
+             * @description Sign-in address.
+             * @example ada@example.com
+             */
+            email: string;
+        };
+        /** @description All members. The list is complete: no organization has more than fit. */
+        MemberList: {
+            /** @description Members by name. */
+            data: components["schemas"]["MemberView"][];
+            /** @description There is one page. */
+            page: components["schemas"]["OnlyPage"];
+        };
+        /**
+         * @description Changes of a member.
+         * @example {
+         *       "role": "manager"
+         *     }
+         */
+        MemberPatch: {
+            role?: components["schemas"]["RoleName"] | null;
+            row_scope?: components["schemas"]["RowScopeName"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            state?: components["schemas"]["MemberState"] | null;
+        };
+        /**
+         * @description Whether a member may sign in.
+         * @enum {string}
+         */
+        MemberState: "active" | "suspended";
+        /** @description A member of the organization. */
+        MemberView: {
+            /** @description Identity of the membership. */
+            id: components["schemas"]["MembershipId"];
+            /** @description The person. */
+            user_id: components["schemas"]["UserId"];
+            /**
+             * @description Name.
+             * @example Mary Fields
+             */
+            name: string;
+            /**
+             * @description Sign-in address.
+             * @example mary@example.com
+             */
+            email: string;
+            /**
+             * @description Role.
+             * @example rep
+             */
+            role: string;
+            /**
+             * @description `own`, `team` or `organization`: what was set, else the role's own.
+             * @example own
+             */
+            row_scope: string;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /**
+             * @description `active` or `suspended`.
+             * @example active
+             */
+            state: string;
+            /**
+             * Format: int32
+             * @description Version, for `If-Match`.
+             */
             version: number;
-            lifecycle: string;
-            fulfilment_status: string;
-            invoice_status: string;
-            payment_status: string;
-            return_status: string;
-            has_backorder: boolean;
-            hold_count: number;
-            customer: components["schemas"]["CustomerRef"];
-            customer_po: string | null;
-            owner: components["schemas"]["Person"] | null;
-            team_id: string | null;
-            currency: string;
-            price_list_id: string | null;
-            payment_term_id: string | null;
-            order_date: string;
-            requested_date: string | null;
-            valid_until: string | null;
-            total: components["schemas"]["Money"];
-            net: components["schemas"]["Money"];
-            owner_name?: string | null;
-            line_count: number;
-            created_at: string;
-            updated_at: string;
+            /** @description When the membership began. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Last change. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description ETag for `If-Match`.
+             * @example "1"
+             */
             etag: string;
         };
-        OrderPage: {
-            data: components["schemas"]["OrderListItem"][];
-            page: components["schemas"]["Page"];
-        };
-        NewOrderLine: {
-            kind?: string;
-            product_id?: string;
-            sku?: string;
-            barcode?: string;
-            description?: string;
-            quantity: {
-                value: string;
-                unit?: string;
-            };
-            unit_price?: {
-                amount: string;
-                currency?: string;
-            };
-            price_includes_tax?: boolean;
-            discounts?: components["schemas"]["Discount"][];
-            taxes?: components["schemas"]["LineTax"][];
-            tax_class?: string;
-            exemption_reason?: string;
-            discountable?: boolean;
-            requested_date?: string | null;
-            invoice_policy?: string;
-        };
-        NewOrder: {
-            customer_id?: string;
-            customer_code?: string;
-            currency?: string;
-            customer_po?: string | null;
-            order_date?: string;
-            requested_date?: string | null;
-            valid_until?: string | null;
-            bill_to?: components["schemas"]["AddressSnapshot"] | null;
-            ship_to?: components["schemas"]["AddressSnapshot"] | null;
-            ship_to_address_id?: string;
-            bill_to_address_id?: string;
-            payment_term_id?: string | null;
-            price_list_id?: string | null;
-            discount?: components["schemas"]["Discount"] | null;
-            notes?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-            external_refs?: {
-                [key: string]: string;
-            };
-            owner_id?: string | null;
-            lines: components["schemas"]["NewOrderLine"][];
-            place?: boolean;
-        };
-        OrderPatch: {
-            customer_id?: string;
-            customer_code?: string;
-            currency?: string;
-            customer_po?: string | null;
-            order_date?: string;
-            requested_date?: string | null;
-            valid_until?: string | null;
-            bill_to?: components["schemas"]["AddressSnapshot"] | null;
-            ship_to?: components["schemas"]["AddressSnapshot"] | null;
-            ship_to_address_id?: string;
-            bill_to_address_id?: string;
-            payment_term_id?: string | null;
-            price_list_id?: string | null;
-            discount?: components["schemas"]["Discount"] | null;
-            notes?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-            external_refs?: {
-                [key: string]: string;
-            };
-            owner_id?: string | null;
-        };
-        PreviewOrder: {
-            customer_id?: string;
-            customer_code?: string;
-            currency?: string;
-            customer_po?: string | null;
-            order_date?: string;
-            requested_date?: string | null;
-            valid_until?: string | null;
-            bill_to?: components["schemas"]["AddressSnapshot"] | null;
-            ship_to?: components["schemas"]["AddressSnapshot"] | null;
-            ship_to_address_id?: string;
-            bill_to_address_id?: string;
-            payment_term_id?: string | null;
-            price_list_id?: string | null;
-            discount?: components["schemas"]["Discount"] | null;
-            notes?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-            external_refs?: {
-                [key: string]: string;
-            };
-            owner_id?: string | null;
-            lines?: components["schemas"]["NewOrderLine"][];
-            rounding?: string;
-            tax_mode?: string;
-            cash_rounding?: string | null;
-        };
-        OrderPreview: {
+        /**
+         * @description Identifier, prefix mem
+         * @example mem_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        MembershipId: string;
+        /** @description An amount with its currency, written with the currency's decimals */
+        Money: {
+            /**
+             * Format: decimal
+             * @description Decimal string: at most 19 digits, 4 of them decimals; never a JSON number
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * @description ISO 4217 currency code
+             * @example EUR
+             */
             currency: string;
-            rounding: string;
-            tax_mode: string;
-            lines: components["schemas"]["PreviewLine"][];
-            totals: components["schemas"]["Totals"];
-            warnings: components["schemas"]["Notice"][];
-            approvals_needed: components["schemas"]["ApprovalNeed"][];
-            credit?: {
-                [key: string]: unknown;
-            };
         };
-        ApprovalNeed: {
-            policy: string;
-            measure: string;
-            measured: string;
-            threshold: string;
+        /**
+         * @description A new address.
+         * @example {
+         *       "kind": "both",
+         *       "lines": [
+         *         "1 Example Street"
+         *       ],
+         *       "city": "Berlin",
+         *       "postal_code": "10115",
+         *       "country": "DE",
+         *       "is_default": true
+         *     }
+         */
+        NewAddress: {
+            label?: components["schemas"]["Text0To100"] | null;
+            kind?: components["schemas"]["AddressKind"] | null;
+            recipient?: components["schemas"]["Text1To200"] | null;
+            /** @description Street and further lines, at most six. */
+            lines?: components["schemas"]["Text1To200"][];
+            city?: components["schemas"]["Text0To100"] | null;
+            region?: components["schemas"]["Text0To100"] | null;
+            postal_code?: components["schemas"]["Text0To20"] | null;
+            /** @description Country. */
+            country: components["schemas"]["CountryCode"];
+            /** @description Whether documents take it unless told otherwise; another default for the same ceases to be one. */
+            is_default?: boolean;
+            valid_from?: components["schemas"]["Date"] | null;
+            valid_to?: components["schemas"]["Date"] | null;
         };
-        Lines: {
-            lines: components["schemas"]["NewOrderLine"][];
+        /**
+         * @description A new policy.
+         * @example {
+         *       "name": "Large orders",
+         *       "measure": "total",
+         *       "threshold": "5000.00",
+         *       "currency": "EUR",
+         *       "approver_roles": [
+         *         "owner",
+         *         "admin"
+         *       ]
+         *     }
+         */
+        NewApprovalPolicy: {
+            /** @description Name. */
+            name: components["schemas"]["Text1To200"];
+            /** @description What it looks at. */
+            measure: components["schemas"]["ApprovalMeasure"];
+            /** @description It asks when total or discount is above, or margin is below. */
+            threshold: components["schemas"]["Amount"];
+            currency?: components["schemas"]["Currency"] | null;
+            /** @description Roles that may decide; owner, admin and manager when absent. */
+            approver_roles?: string[] | null;
         };
-        Reason: {
-            reason: string;
+        /**
+         * @description A new category.
+         * @example {
+         *       "code": "fasteners",
+         *       "name": "Fasteners"
+         *     }
+         */
+        NewCategory: {
+            /** @description Unique code. */
+            code: components["schemas"]["Code"];
+            /** @description For people. */
+            name: components["schemas"]["Text1To200"];
+            parent?: components["schemas"]["Code"] | null;
         };
-        NewHold: {
-            type: string;
-            blocks: string;
-            reason: string;
-            expires_at?: string | null;
-            line_id?: string | null;
-        };
-        CancelQuantity: {
-            quantity: string;
-            reason: string;
-        };
-        DeliveryLine: {
-            line_id: string;
-            quantity: string;
-        };
-        NewDelivery: {
-            delivered_date?: string;
-            note?: string;
-            lines?: components["schemas"]["DeliveryLine"][];
-        };
-        TimelineEntry: {
-            id: string;
-            at: string;
-            kind: string;
-            action: string;
-            actor: components["schemas"]["Person"] | null;
-            detail: string | null;
-            diff: {
-                [key: string]: unknown;
-            } | null;
-        };
-        TimelinePage: {
-            data: components["schemas"]["TimelineEntry"][];
-            page: components["schemas"]["Page"];
-        };
+        /**
+         * @description A comment.
+         * @example {
+         *       "body": "The customer asked for delivery before noon."
+         *     }
+         */
         NewComment: {
-            body: string;
+            /** @description The text. */
+            body: components["schemas"]["CommentText"];
         };
-        VersionItem: {
-            version: number;
-            created_at: string;
-        };
-        VersionPage: {
-            data: components["schemas"]["VersionItem"][];
-            page: components["schemas"]["Page"];
-        };
-        Change: {
-            path: string;
-            from: unknown;
-            to: unknown;
-        };
-        OrderDiff: {
-            changes: components["schemas"]["Change"][];
-        };
-        ContactView: {
-            id: string;
-            name: string;
-            role: string | null;
-            email: string | null;
-            phone: string | null;
-            is_primary: boolean;
-        };
-        AddressView: {
-            id: string;
-            label: string | null;
-            kind: string;
-            recipient: string | null;
-            lines: string[];
-            city: string | null;
-            region: string | null;
-            postal_code: string | null;
-            country: string;
-            is_default: boolean;
-            valid_from: string | null;
-            valid_to: string | null;
-        };
+        /**
+         * @description A new contact person.
+         * @example {
+         *       "name": "Mary Fields",
+         *       "role": "Purchasing",
+         *       "email": "mary@example.com"
+         *     }
+         */
         NewContact: {
-            name: string;
-            role?: string | null;
-            email?: string | null;
-            phone?: string | null;
+            /** @description Name. */
+            name: components["schemas"]["Text1To200"];
+            role?: components["schemas"]["Text0To100"] | null;
+            email?: components["schemas"]["Email"] | null;
+            phone?: components["schemas"]["Phone"] | null;
+            /** @description Whom to ask first; another primary contact ceases to be one. */
             is_primary?: boolean;
         };
-        NewAddress: {
-            label?: string | null;
-            kind: string;
-            recipient?: string | null;
-            lines: string[];
-            city?: string | null;
-            region?: string | null;
-            postal_code?: string | null;
-            country: string;
-            is_default?: boolean;
-            valid_from?: string | null;
-            valid_to?: string | null;
+        /**
+         * @description A new custom field.
+         * @example {
+         *       "entity": "customer",
+         *       "key": "delivery_gate",
+         *       "label": "Delivery gate",
+         *       "kind": "choice",
+         *       "choices": [
+         *         "North",
+         *         "South"
+         *       ]
+         *     }
+         */
+        NewCustomField: {
+            /** @description What it belongs to. */
+            entity: components["schemas"]["CustomFieldEntity"];
+            /** @description Its key in `custom`; it never changes. */
+            key: components["schemas"]["FieldKey"];
+            /** @description What people read. */
+            label: components["schemas"]["Text1To200"];
+            /** @description What it holds; it never changes. */
+            kind: components["schemas"]["Kind"];
+            /** @description The options of a choice. */
+            choices?: components["schemas"]["Text1To200"][];
+            /** @description Whether new records must have it. */
+            required?: boolean;
+            /** @description Whether its values are personal: stored sealed, never shown in differences; it never changes. */
+            secret?: boolean;
+            /**
+             * Format: int32
+             * @description Place in forms, smallest first.
+             */
+            position?: number;
         };
-        CustomerView: {
-            id: string;
-            code: string;
-            name: string;
-            kind: string;
-            status: string;
-            group_id: string | null;
-            price_list_id: string | null;
-            payment_term_id: string | null;
-            currency: string;
-            tax_status: string;
-            tax_number: string | null;
-            email: string | null;
-            phone: string | null;
-            credit_limit: string | null;
-            owner_id: string | null;
-            team_id: string | null;
-            notes: string | null;
-            custom: {
-                [key: string]: unknown;
-            };
-            external_refs: {
-                [key: string]: string;
-            };
-            contacts: components["schemas"]["ContactView"][];
-            addresses: components["schemas"]["AddressView"][];
-            version: number;
-            created_at: string;
-            updated_at: string;
-        };
-        CustomerListItem: {
-            id: string;
-            code: string;
-            name: string;
-            kind: string;
-            status: string;
-            currency: string;
-            email: string | null;
-            phone: string | null;
-            credit_limit: string | null;
-            created_at: string;
-            updated_at: string;
-            etag: string;
-        };
-        CustomerPage: {
-            data: components["schemas"]["CustomerListItem"][];
-            page: components["schemas"]["Page"];
-        };
+        /**
+         * @description A new customer.
+         * @example {
+         *       "name": "Example Trading",
+         *       "currency": "EUR",
+         *       "credit_limit": "5000.00",
+         *       "contacts": [
+         *         {
+         *           "name": "Mary Fields",
+         *           "email": "mary@example.com",
+         *           "is_primary": true
+         *         }
+         *       ],
+         *       "addresses": [
+         *         {
+         *           "lines": [
+         *             "1 Example Street"
+         *           ],
+         *           "city": "Berlin",
+         *           "postal_code": "10115",
+         *           "country": "DE",
+         *           "is_default": true
+         *         }
+         *       ]
+         *     }
+         */
         NewCustomer: {
-            name: string;
-            code?: string;
-            kind?: string;
-            group_id?: string | null;
-            price_list_id?: string | null;
-            payment_term_id?: string | null;
-            currency?: string;
-            tax_status?: string;
-            tax_number?: string | null;
-            email?: string | null;
-            phone?: string | null;
-            credit_limit?: string | null;
-            owner_id?: string | null;
-            team_id?: string | null;
-            notes?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
+            /** @description Name on documents. */
+            name: components["schemas"]["Text1To200"];
+            code?: components["schemas"]["Text1To60"] | null;
+            kind?: components["schemas"]["CustomerKind"] | null;
+            group_id?: components["schemas"]["CustomerGroupId"] | null;
+            price_list_id?: components["schemas"]["PriceListId"] | null;
+            payment_term_id?: components["schemas"]["PaymentTermId"] | null;
+            currency?: components["schemas"]["Currency"] | null;
+            tax_status?: components["schemas"]["CustomerTaxStatus"] | null;
+            tax_number?: components["schemas"]["Text1To60"] | null;
+            email?: components["schemas"]["Email"] | null;
+            phone?: components["schemas"]["Phone"] | null;
+            credit_limit?: components["schemas"]["Amount"] | null;
+            owner_id?: components["schemas"]["UserId"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            notes?: components["schemas"]["LongText10000"] | null;
+            /** @description Values of custom fields. */
+            custom?: Record<string, never> | null;
+            /** @description Ids in other systems, by system. */
             external_refs?: {
                 [key: string]: string;
-            };
+            } | null;
+            /** @description Contact persons; only when it is created. */
             contacts?: components["schemas"]["NewContact"][];
+            /** @description Addresses; only when it is created. */
             addresses?: components["schemas"]["NewAddress"][];
         };
-        CustomerPatch: {
-            name?: string;
-            code?: string;
-            kind?: string;
-            group_id?: string | null;
-            price_list_id?: string | null;
-            payment_term_id?: string | null;
-            currency?: string;
-            tax_status?: string;
-            tax_number?: string | null;
-            email?: string | null;
-            phone?: string | null;
-            credit_limit?: string | null;
-            owner_id?: string | null;
-            team_id?: string | null;
-            notes?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
+        /**
+         * @description A delivery that happened.
+         * @example {
+         *       "note": "Left at the gate"
+         *     }
+         */
+        NewDelivery: {
+            delivered_date?: components["schemas"]["Date"] | null;
+            note?: components["schemas"]["LongText1000"] | null;
+            /** @description What was delivered; everything open when absent. */
+            lines?: components["schemas"]["DeliveredLine"][] | null;
+        };
+        /**
+         * @description A hold to place.
+         * @example {
+         *       "type": "manual",
+         *       "blocks": "ship",
+         *       "reason": "Wait for the new address"
+         *     }
+         */
+        NewHold: {
+            /** @description Why. */
+            type: components["schemas"]["HoldType"];
+            blocks?: components["schemas"]["Blocks"] | null;
+            /** @description In words. */
+            reason: components["schemas"]["Text1To500"];
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            line_id?: components["schemas"]["OrderLineId"] | null;
+        };
+        /**
+         * @description A new member with an account.
+         * @example {
+         *       "name": "Mary Fields",
+         *       "email": "mary@test.example",
+         *       "password": "violet harbour nine lamps",
+         *       "role": "rep"
+         *     }
+         */
+        NewMember: {
+            /** @description Name. */
+            name: components["schemas"]["Text1To200"];
+            /** @description Sign-in address. */
+            email: components["schemas"]["Email"];
+            /** @description First password: at least 12 characters, hard to guess. */
+            password: components["schemas"]["Password"];
+            /** @description Role. Only an owner makes owners. */
+            role: components["schemas"]["RoleName"];
+            row_scope?: components["schemas"]["RowScopeName"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+        };
+        /**
+         * @description A new order.
+         * @example {
+         *       "customer_code": "C-DEMO",
+         *       "customer_po": "PO-7781",
+         *       "requested_date": "2031-03-31",
+         *       "lines": [
+         *         {
+         *           "description": "Engraving",
+         *           "kind": "service",
+         *           "quantity": {
+         *             "value": "2"
+         *           },
+         *           "unit_price": {
+         *             "amount": "12.50"
+         *           },
+         *           "taxes": [
+         *             {
+         *               "code": "VAT19",
+         *               "rate": "19"
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        NewOrder: {
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            customer_code?: components["schemas"]["Text1To60"] | null;
+            currency?: components["schemas"]["Currency"] | null;
+            customer_po?: components["schemas"]["Text1To60"] | null;
+            order_date?: components["schemas"]["Date"] | null;
+            requested_date?: components["schemas"]["Date"] | null;
+            valid_until?: components["schemas"]["Date"] | null;
+            bill_to?: components["schemas"]["AddressInput"] | null;
+            ship_to?: components["schemas"]["AddressInput"] | null;
+            bill_to_address_id?: components["schemas"]["AddressId"] | null;
+            ship_to_address_id?: components["schemas"]["AddressId"] | null;
+            payment_term_id?: components["schemas"]["PaymentTermId"] | null;
+            price_list_id?: components["schemas"]["PriceListId"] | null;
+            discount?: components["schemas"]["DiscountInput"] | null;
+            /** @description At most 500. */
+            lines?: components["schemas"]["NewOrderLine"][];
+            notes?: components["schemas"]["LongText4000"] | null;
+            /** @description Custom fields by key. */
+            custom?: Record<string, never> | null;
+            /** @description What other systems call it, one each. */
             external_refs?: {
                 [key: string]: string;
-            };
+            } | null;
+            owner_id?: components["schemas"]["UserId"] | null;
+            /** @description Submit and, when nothing stops it, confirm at once. */
+            place?: boolean;
         };
-        PaymentTerm: {
-            id: string;
-            code: string;
-            name: string;
+        /**
+         * @description A line to add. It names a product (by id, SKU or barcode), or it is ad hoc: then it has a description and a price.
+         * @example {
+         *       "description": "Engraving",
+         *       "kind": "service",
+         *       "quantity": {
+         *         "value": "2"
+         *       },
+         *       "unit_price": {
+         *         "amount": "12.50"
+         *       },
+         *       "discounts": [
+         *         {
+         *           "percent": "5"
+         *         }
+         *       ],
+         *       "taxes": [
+         *         {
+         *           "code": "VAT19",
+         *           "rate": "19"
+         *         }
+         *       ]
+         *     }
+         */
+        NewOrderLine: {
+            kind?: components["schemas"]["OrderLineKind"] | null;
+            product_id?: components["schemas"]["ProductId"] | null;
+            sku?: components["schemas"]["Sku"] | null;
+            barcode?: components["schemas"]["Text1To64"] | null;
+            description?: components["schemas"]["Text1To300"] | null;
+            quantity?: components["schemas"]["QuantityInput"] | null;
+            unit_price?: components["schemas"]["PriceInput"] | null;
+            /** @description Whether the price contains the taxes. */
+            price_includes_tax?: boolean | null;
+            /** @description Applied one after another. */
+            discounts?: components["schemas"]["DiscountInput"][];
+            /** @description Taxes in the order they are levied; for a product they replace those of its tax class (`prices.override`). */
+            taxes?: components["schemas"]["TaxInput"][] | null;
+            tax_class?: components["schemas"]["Code"] | null;
+            exemption_reason?: components["schemas"]["Text1To200"] | null;
+            /** @description Whether the order discount reaches it; not for charges unless said so. */
+            discountable?: boolean | null;
+            requested_date?: components["schemas"]["Date"] | null;
+            invoice_policy?: components["schemas"]["InvoicePolicy"] | null;
         };
-        PaymentTermPage: {
-            data: components["schemas"]["PaymentTerm"][];
-            page: components["schemas"]["Page"];
+        /**
+         * @description A new price: of one product, of a category, or of everything; a price, or a per cent off the product's list price.
+         * @example {
+         *       "min_quantity": "1000",
+         *       "discount_percent": "5"
+         *     }
+         */
+        NewPrice: {
+            product_id?: components["schemas"]["ProductId"] | null;
+            sku?: components["schemas"]["Sku"] | null;
+            category?: components["schemas"]["Code"] | null;
+            unit?: components["schemas"]["Code"] | null;
+            min_quantity?: components["schemas"]["Quantity"] | null;
+            tier_mode?: components["schemas"]["TierMode"] | null;
+            unit_price?: components["schemas"]["UnitPrice"] | null;
+            discount_percent?: components["schemas"]["Rate"] | null;
+            valid_from?: components["schemas"]["Date"] | null;
+            valid_to?: components["schemas"]["Date"] | null;
         };
-        CustomerGroup: {
-            id: string;
-            code: string;
-            name: string;
+        /**
+         * @description A new price list: for everyone, or for the customer or group it names.
+         * @example {
+         *       "code": "EUR-2027",
+         *       "name": "List prices 2027",
+         *       "currency": "EUR",
+         *       "valid_from": "2027-01-01"
+         *     }
+         */
+        NewPriceList: {
+            /** @description Unique code. */
+            code: components["schemas"]["Code"];
+            /** @description For people. */
+            name: components["schemas"]["Text1To200"];
+            currency?: components["schemas"]["Currency"] | null;
+            /** @description Whether its prices contain tax. */
+            includes_tax?: boolean;
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            group_id?: components["schemas"]["CustomerGroupId"] | null;
+            /**
+             * Format: int32
+             * @description The higher one wins among lists of the same reach.
+             */
+            priority?: number;
+            valid_from?: components["schemas"]["Date"] | null;
+            valid_to?: components["schemas"]["Date"] | null;
+            status?: components["schemas"]["ListState"] | null;
+            /** @description Ids in other systems, by system. */
+            external_refs?: {
+                [key: string]: string;
+            } | null;
         };
-        CustomerGroupPage: {
-            data: components["schemas"]["CustomerGroup"][];
-            page: components["schemas"]["Page"];
+        /**
+         * @description A new product.
+         * @example {
+         *       "sku": "HX-1020",
+         *       "name": "Hex bolt M10 × 20, zinc plated",
+         *       "unit": "pcs",
+         *       "list_price": "0.0375",
+         *       "cost": "0.021",
+         *       "pack_multiple": "100",
+         *       "external_refs": {
+         *         "shopify": "98123"
+         *       }
+         *     }
+         */
+        NewProduct: {
+            /** @description Stock keeping unit, unique. */
+            sku: components["schemas"]["Sku"];
+            /** @description What documents print. */
+            name: components["schemas"]["Text1To300"];
+            barcode?: components["schemas"]["Text1To64"] | null;
+            category?: components["schemas"]["Code"] | null;
+            kind?: components["schemas"]["ProductKind"] | null;
+            unit?: components["schemas"]["Code"] | null;
+            pack_multiple?: components["schemas"]["Quantity"] | null;
+            tax_class?: components["schemas"]["Code"] | null;
+            invoice_policy?: components["schemas"]["InvoicePolicy"] | null;
+            list_price?: components["schemas"]["UnitPrice"] | null;
+            cost?: components["schemas"]["UnitPrice"] | null;
+            description?: components["schemas"]["LongText10000"] | null;
+            /** @description Values of custom fields. */
+            custom?: Record<string, never> | null;
+            /** @description Ids in other systems, by system. */
+            external_refs?: {
+                [key: string]: string;
+            } | null;
+            /** @description Other units it is sold in. */
+            units?: components["schemas"]["UnitConversionInput"][];
         };
-        CategoryRef: {
-            id: string;
-            code: string;
-            name: string;
+        /**
+         * @description A new tax.
+         * @example {
+         *       "code": "VAT7",
+         *       "name": "VAT 7 %",
+         *       "rate": "7"
+         *     }
+         */
+        NewTax: {
+            /** @description Unique code. */
+            code: components["schemas"]["Code"];
+            /** @description What documents print. */
+            name: components["schemas"]["Text1To200"];
+            /** @description Per cent, at most 100. */
+            rate: components["schemas"]["Rate"];
+            /** @description Whether it is also levied on the taxes before it. */
+            compound?: boolean;
+            valid_from?: components["schemas"]["Date"] | null;
+            valid_to?: components["schemas"]["Date"] | null;
         };
-        CategoryPage: {
-            data: components["schemas"]["CategoryRef"][];
-            page: components["schemas"]["Page"];
+        /**
+         * @description A new tax class.
+         * @example {
+         *       "code": "reduced",
+         *       "name": "Reduced rate"
+         *     }
+         */
+        NewTaxClass: {
+            /** @description Unique code. */
+            code: components["schemas"]["Code"];
+            /** @description For people. */
+            name: components["schemas"]["Text1To200"];
+            /** @description Whether products without a class belong to it; it takes this from the class that had it. */
+            is_default?: boolean;
         };
-        ProductUnit: {
-            unit: string;
-            numerator: number;
-            denominator: number;
-            barcode?: string | null;
+        /**
+         * @description A new rule.
+         * @example {
+         *       "tax_class": "standard",
+         *       "country": "AT",
+         *       "customer_tax_status": "reverse_charge",
+         *       "taxes": [],
+         *       "exemption_reason": "Reverse charge: the recipient owes the tax"
+         *     }
+         */
+        NewTaxRule: {
+            /** @description Code of the tax class it is for. */
+            tax_class: components["schemas"]["Code"];
+            country?: components["schemas"]["CountryCode"] | null;
+            region?: components["schemas"]["Text1To100"] | null;
+            customer_tax_status?: components["schemas"]["TaxStatus"] | null;
+            /** @description Codes of the taxes, in the order they are levied; at most ten. */
+            taxes?: components["schemas"]["Code"][];
+            exemption_reason?: components["schemas"]["Text1To300"] | null;
         };
-        ProductView: {
-            id: string;
-            sku: string;
-            name: string;
-            barcode: string | null;
-            kind: string;
-            unit: string;
-            pack_multiple: string | null;
-            tax_class: string | null;
-            invoice_policy: string;
-            list_price: string | null;
-            cost?: string | null;
-            description: string | null;
-            custom: {
-                [key: string]: unknown;
-            };
+        /**
+         * @description A new team.
+         * @example {
+         *       "name": "North"
+         *     }
+         */
+        NewTeam: {
+            /** @description Name, unique in the organization. */
+            name: components["schemas"]["Text1To200"];
+        };
+        /**
+         * @description A new unit of measure.
+         * @example {
+         *       "code": "m",
+         *       "name": "Metre",
+         *       "step": "0.01"
+         *     }
+         */
+        NewUnit: {
+            /** @description Unique code, at most 20 characters. */
+            code: components["schemas"]["Code"];
+            /** @description For people. */
+            name: components["schemas"]["Text1To200"];
+            step?: components["schemas"]["Quantity"] | null;
+        };
+        /** @description The body of an action that takes none. */
+        NoBody: Record<string, never>;
+        /** @description The page of a list that is always complete. */
+        OnlyPage: {
+            /** @description Never another. */
+            next?: string | null;
+            /** @description Never another. */
+            prev?: string | null;
+            /** @description Never more. */
+            has_more: boolean;
+            /**
+             * Format: int64
+             * @description Not counted.
+             */
+            count?: number | null;
+        };
+        /**
+         * @description Identifier, prefix ord
+         * @example ord_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        OrderId: string;
+        /**
+         * @description Identifier, prefix oln
+         * @example oln_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        OrderLineId: string;
+        /**
+         * @description one of: goods service recurring charge text
+         * @example goods
+         * @enum {string}
+         */
+        OrderLineKind: "goods" | "service" | "recurring" | "charge" | "text";
+        /** @description A line of an order. */
+        OrderLineView: components["schemas"]["LineView"] & {
+            /** @description Identity. */
+            id: components["schemas"]["OrderLineId"];
+            /** @description What has happened to it. */
+            ledger: components["schemas"]["LedgerView"];
+        };
+        /**
+         * @description Lines to add or to put in place of all lines.
+         * @example {
+         *       "lines": [
+         *         {
+         *           "description": "Engraving",
+         *           "quantity": {
+         *             "value": "2"
+         *           },
+         *           "unit_price": {
+         *             "amount": "12.50"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        OrderLines: {
+            /** @description In order. */
+            lines: components["schemas"]["NewOrderLine"][];
+        };
+        /** @description An order in a list. */
+        OrderListItem: {
+            /** @description Identity. */
+            id: components["schemas"]["OrderId"];
+            /**
+             * @description Human number.
+             * @example SO-2026-000042
+             */
+            number: string;
+            /**
+             * @description For `If-Match`.
+             * @example "3"
+             */
+            etag: string;
+            /** @description `draft`, `pending_approval`, `confirmed`, `completed`, `closed` or `cancelled`. */
+            lifecycle: string;
+            /** @description Derived from the lines. */
+            fulfilment_status: string;
+            /** @description Derived from the lines. */
+            invoice_status: string;
+            /** @description Derived from invoices and payments. */
+            payment_status: string;
+            /** @description Derived from the lines. */
+            return_status: string;
+            /** @description Some line waits for stock. */
+            has_backorder: boolean;
+            /**
+             * Format: int32
+             * @description Holds in force.
+             */
+            hold_count: number;
+            /** @description Who buys. */
+            customer: components["schemas"]["CustomerBrief"];
+            /** @description The customer's own number for it. */
+            customer_po?: string | null;
+            owner?: components["schemas"]["PersonBrief"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description Currency of the amounts. */
+            currency: components["schemas"]["Currency"];
+            payment_term_id?: components["schemas"]["PaymentTermId"] | null;
+            /** @description Day of the order. */
+            order_date: components["schemas"]["Date"];
+            requested_date?: components["schemas"]["Date"] | null;
+            /** @description Without tax. */
+            net: components["schemas"]["Money"];
+            /** @description With tax. */
+            total: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Lines.
+             */
+            line_count: number;
+            submitted_at?: components["schemas"]["Timestamp"] | null;
+            confirmed_at?: components["schemas"]["Timestamp"] | null;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description Changes of a draft (merge patch). Lines have addresses of their own.
+         * @example {
+         *       "customer_po": "PO-7782",
+         *       "discount": {
+         *         "percent": "5"
+         *       },
+         *       "notes": "Call before delivery"
+         *     }
+         */
+        OrderPatch: {
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            currency?: components["schemas"]["Currency"] | null;
+            /** @description The customer's own number for this order. */
+            customer_po?: components["schemas"]["Text1To60_Text1To60"];
+            order_date?: components["schemas"]["Date"] | null;
+            /** @description When the customer wants it. */
+            requested_date?: components["schemas"]["Date_Date"];
+            /** @description How long the offer stands. */
+            valid_until?: components["schemas"]["Date_Date"];
+            /** @description `null` takes the customer's default. */
+            bill_to?: components["schemas"]["AddressInput_AddressInput"];
+            /** @description `null` takes the customer's default; taxes follow. */
+            ship_to?: components["schemas"]["AddressInput_AddressInput"];
+            bill_to_address_id?: components["schemas"]["AddressId"] | null;
+            ship_to_address_id?: components["schemas"]["AddressId"] | null;
+            /** @description Payment term. */
+            payment_term_id?: components["schemas"]["PaymentTermId_PaymentTermId"];
+            /** @description A price list that goes before all others; prices follow. */
+            price_list_id?: components["schemas"]["PriceListId_PriceListId"];
+            /** @description Discount on the whole order. */
+            discount?: components["schemas"]["DiscountInput_DiscountInput"];
+            /** @description For colleagues. */
+            notes?: components["schemas"]["LongText4000_LongText4000"];
+            /** @description Custom fields to set; `null` removes one. */
+            custom?: Record<string, never> | null;
+            /** @description References to set; `null` removes one. */
+            external_refs?: {
+                [key: string]: string | null;
+            } | null;
+            owner_id?: components["schemas"]["UserId"] | null;
+        };
+        /** @description A sales order. */
+        OrderView: {
+            /** @description Identity. */
+            id: components["schemas"]["OrderId"];
+            /**
+             * @description Human number.
+             * @example SO-2026-000042
+             */
+            number: string;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description `draft`, `pending_approval`, `confirmed`, `completed`, `closed` or `cancelled`. */
+            lifecycle: string;
+            /** @description Derived from the lines. */
+            fulfilment_status: string;
+            /** @description Derived from the lines. */
+            invoice_status: string;
+            /** @description Derived from invoices and payments. */
+            payment_status: string;
+            /** @description Derived from the lines. */
+            return_status: string;
+            /** @description Some line waits for stock. */
+            has_backorder: boolean;
+            /**
+             * Format: int32
+             * @description Holds in force.
+             */
+            hold_count: number;
+            /** @description Who buys. */
+            customer: components["schemas"]["CustomerBrief"];
+            /** @description The customer's own number for it. */
+            customer_po?: string | null;
+            owner?: components["schemas"]["PersonBrief"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description Currency of all amounts. */
+            currency: components["schemas"]["Currency"];
+            price_list_id?: components["schemas"]["PriceListId"] | null;
+            payment_term_id?: components["schemas"]["PaymentTermId"] | null;
+            /** @description Day of the order, its prices and taxes. */
+            order_date: components["schemas"]["Date"];
+            requested_date?: components["schemas"]["Date"] | null;
+            valid_until?: components["schemas"]["Date"] | null;
+            bill_to?: components["schemas"]["AddressSnapshot"] | null;
+            ship_to?: components["schemas"]["AddressSnapshot"] | null;
+            /** @description `half_up` or `half_even`. */
+            rounding: string;
+            /** @description `document` or `line`. */
+            tax_mode: string;
+            /** @description Step of the payable amount. */
+            cash_rounding?: string | null;
+            discount?: components["schemas"]["DiscountView"] | null;
+            /** @description Amounts. */
+            totals: components["schemas"]["TotalsView"];
+            /** @description Lines. */
+            lines: components["schemas"]["OrderLineView"][];
+            /** @description Holds, released ones too. */
+            holds: components["schemas"]["HoldView"][];
+            /** @description Approvals, old ones too. */
+            approvals: components["schemas"]["ApprovalView"][];
+            /** @description For colleagues. */
+            notes: string;
+            /** @description Custom fields. */
+            custom: Record<string, never>;
+            /** @description What other systems call it. */
             external_refs: {
                 [key: string]: string;
             };
-            units: components["schemas"]["ProductUnit"][];
-            category: components["schemas"]["CategoryRef"] | null;
-            status: string;
-            version: number;
-            created_at: string;
-            updated_at: string;
+            /** @description What should be looked at. */
+            warnings: components["schemas"]["Warning"][];
+            /** @description Why it was cancelled or closed. */
+            cancel_reason?: string | null;
+            submitted_at?: components["schemas"]["Timestamp"] | null;
+            confirmed_at?: components["schemas"]["Timestamp"] | null;
+            completed_at?: components["schemas"]["Timestamp"] | null;
+            closed_at?: components["schemas"]["Timestamp"] | null;
+            cancelled_at?: components["schemas"]["Timestamp"] | null;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /** @description What can be done now. */
+            actions: components["schemas"]["ActionView"][];
         };
-        ProductListItem: {
-            id: string;
-            sku: string;
+        /**
+         * @description Identifier, prefix org
+         * @example org_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        OrganizationId: string;
+        /** @description The page part of a list's answer. */
+        PageInfo: {
+            /** @description Cursor of the next page. */
+            next?: string | null;
+            /** @description Cursor of the page before. */
+            prev?: string | null;
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            count?: components["schemas"]["Counted"] | null;
+        };
+        /** Format: password */
+        Password: string;
+        /**
+         * @description Identifier, prefix pyt
+         * @example pyt_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        PaymentTermId: string;
+        PaymentTermId_PaymentTermId: null | string;
+        /** @description A person in brief. */
+        PersonBrief: {
+            /** @description Identity. */
+            id: components["schemas"]["UserId"];
+            /** @description Name. */
             name: string;
-            barcode: string | null;
-            kind: string;
+        };
+        /**
+         * @description Telephone number
+         * @example +49 30 1234567
+         */
+        Phone: string;
+        Phone_Phone: null | string;
+        /**
+         * @description A document to be computed; nothing is saved. Everything of a new order, and the rules of rounding.
+         * @example {
+         *       "currency": "EUR",
+         *       "discount": {
+         *         "amount": "10.00"
+         *       },
+         *       "lines": [
+         *         {
+         *           "quantity": {
+         *             "value": "16"
+         *           },
+         *           "unit_price": {
+         *             "amount": "348.35"
+         *           },
+         *           "discounts": [
+         *             {
+         *               "percent": "4"
+         *             }
+         *           ],
+         *           "taxes": [
+         *             {
+         *               "code": "VAT",
+         *               "rate": "22"
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        PreviewOrder: {
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            customer_code?: components["schemas"]["Text1To60"] | null;
+            currency?: components["schemas"]["Currency"] | null;
+            rounding?: components["schemas"]["RoundingMode"] | null;
+            tax_mode?: components["schemas"]["TaxMode"] | null;
+            /** @description Step of the payable amount. */
+            cash_rounding?: components["schemas"]["Amount_Amount"];
+            customer_po?: components["schemas"]["Text1To60"] | null;
+            order_date?: components["schemas"]["Date"] | null;
+            requested_date?: components["schemas"]["Date"] | null;
+            valid_until?: components["schemas"]["Date"] | null;
+            bill_to?: components["schemas"]["AddressInput"] | null;
+            ship_to?: components["schemas"]["AddressInput"] | null;
+            bill_to_address_id?: components["schemas"]["AddressId"] | null;
+            ship_to_address_id?: components["schemas"]["AddressId"] | null;
+            payment_term_id?: components["schemas"]["PaymentTermId"] | null;
+            price_list_id?: components["schemas"]["PriceListId"] | null;
+            discount?: components["schemas"]["DiscountInput"] | null;
+            /** @description At most 500. */
+            lines?: components["schemas"]["NewOrderLine"][];
+            notes?: components["schemas"]["LongText4000"] | null;
+            /** @description Custom fields by key. */
+            custom?: Record<string, never> | null;
+            /** @description Not looked at. */
+            external_refs?: {
+                [key: string]: string;
+            } | null;
+            owner_id?: components["schemas"]["UserId"] | null;
+            /** @description Not looked at. */
+            place?: boolean;
+        };
+        /** @description A computed document. */
+        PreviewView: {
+            /** @description Currency of all amounts. */
+            currency: components["schemas"]["Currency"];
+            /** @description `half_up` or `half_even`. */
+            rounding: string;
+            /** @description `document` or `line`. */
+            tax_mode: string;
+            /** @description Lines. */
+            lines: components["schemas"]["LineView"][];
+            /** @description Amounts. */
+            totals: components["schemas"]["TotalsView"];
+            /** @description What should be looked at. */
+            warnings: components["schemas"]["Warning"][];
+            /** @description Policies that would ask for approval. */
+            approvals_needed: components["schemas"]["ApprovalNeeded"][];
+            credit?: components["schemas"]["CreditView"] | null;
+        };
+        /** @description Why a price is what it is. */
+        PriceExplanation: {
+            /**
+             * @description The price of one unit; `null` when no price applies.
+             * @example 0.035
+             */
+            unit_price?: string | null;
+            /**
+             * @description Currency.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * @description The unit it is per.
+             * @example pcs
+             */
             unit: string;
+            /** @description Whether it contains tax. */
+            includes_tax: boolean;
+            /**
+             * @description Where it comes from; `no_price` when none applies.
+             * @example customer
+             */
+            source: string;
+            /** @description The steps. */
+            steps: components["schemas"]["PriceStepView"][];
+            /** @description What was considered when no price applies. */
+            rejected: components["schemas"]["RejectedPrice"][];
+        };
+        /**
+         * @description Identifier, prefix pri
+         * @example pri_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        PriceId: string;
+        /**
+         * @description A price of one unit; in the order's currency.
+         * @example {
+         *       "amount": "12.50",
+         *       "currency": "EUR"
+         *     }
+         */
+        PriceInput: {
+            /** @description At most six decimals. */
+            amount: components["schemas"]["UnitPrice"];
+            currency?: components["schemas"]["Currency"] | null;
+        };
+        PriceInput_PriceInput: null | {
+            /** @description At most six decimals. */
+            amount: components["schemas"]["UnitPrice"];
+            currency?: components["schemas"]["Currency"] | null;
+        };
+        /**
+         * @description Identifier, prefix plist
+         * @example plist_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        PriceListId: string;
+        PriceListId_PriceListId: null | string;
+        /**
+         * @description Changes of a price list (merge patch). Currency and reach are for good: its prices mean them.
+         * @example {
+         *       "priority": 10
+         *     }
+         */
+        PriceListPatch: {
+            /** @description Unique code. */
+            code?: components["schemas"]["Code_Code"];
+            /** @description For people. */
+            name?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Whether its prices contain tax. */
+            includes_tax?: components["schemas"]["bool_bool"];
+            /** @description The higher one wins. */
+            priority?: components["schemas"]["i32_i32"];
+            /** @description First day. */
+            valid_from?: components["schemas"]["Date_Date"];
+            /** @description Last day. */
+            valid_to?: components["schemas"]["Date_Date"];
+            /** @description Whether it is used. */
+            status?: components["schemas"]["ListState_ListState"];
+        };
+        /** @description A price list. */
+        PriceListView: {
+            /** @description Identity. */
+            id: components["schemas"]["PriceListId"];
+            /**
+             * @description Unique code.
+             * @example EUR-2027
+             */
+            code: string;
+            /** @description For people. */
+            name: string;
+            /**
+             * @description Currency of its prices.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Whether its prices contain tax. */
+            includes_tax: boolean;
+            /**
+             * @description `organization`, `group` or `customer`.
+             * @example organization
+             */
+            scope: string;
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            group_id?: components["schemas"]["CustomerGroupId"] | null;
+            /**
+             * Format: int32
+             * @description The higher one wins among lists of the same reach.
+             */
+            priority: number;
+            valid_from?: components["schemas"]["Date"] | null;
+            valid_to?: components["schemas"]["Date"] | null;
+            /**
+             * @description `draft`, `active` or `archived`.
+             * @example active
+             */
             status: string;
-            list_price: string | null;
-            category: components["schemas"]["CategoryRef"] | null;
-            pack_multiple: string | null;
-            updated_at: string;
-            created_at: string;
+            /** @description Ids in other systems. */
+            external_refs: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
             etag: string;
         };
-        ProductPage: {
-            data: components["schemas"]["ProductListItem"][];
-            page: components["schemas"]["Page"];
+        /**
+         * @description Changes of a price (merge patch). What it is the price of does not change.
+         * @example {
+         *       "valid_to": "2027-06-30"
+         *     }
+         */
+        PricePatch: {
+            /** @description From this quantity on. */
+            min_quantity?: components["schemas"]["Quantity_Quantity"];
+            /** @description How quantity tiers apply. */
+            tier_mode?: components["schemas"]["TierMode_TierMode"];
+            /** @description Price of one unit; replaces a per cent. */
+            unit_price?: components["schemas"]["UnitPrice_UnitPrice"];
+            /** @description Per cent off the list price; replaces a price. */
+            discount_percent?: components["schemas"]["Rate_Rate"];
+            /** @description First day. */
+            valid_from?: components["schemas"]["Date_Date"];
+            /** @description Last day. */
+            valid_to?: components["schemas"]["Date_Date"];
         };
-        NewProduct: {
+        /** @description One step to the price. */
+        PriceStepView: {
+            rule_id?: components["schemas"]["PriceId"] | null;
+            price_list_id?: components["schemas"]["PriceListId"] | null;
+            /**
+             * @description Where it comes from.
+             * @example customer
+             */
+            source: string;
+            /** @description The price before this step. */
+            before?: string | null;
+            /**
+             * @description The price after it.
+             * @example 0.035
+             */
+            after: string;
+            /**
+             * @description Why.
+             * @example chosen
+             */
+            reason: string;
+            /** @description What lost against it, and why. */
+            rejected: components["schemas"]["RejectedPrice"][];
+        };
+        /** @description A price in a list. */
+        PriceView: {
+            /** @description Identity. */
+            id: components["schemas"]["PriceId"];
+            /** @description Its list. */
+            price_list_id: components["schemas"]["PriceListId"];
+            product_id?: components["schemas"]["ProductId"] | null;
+            /**
+             * @description SKU of the product.
+             * @example HX-1020
+             */
+            sku?: string | null;
+            /** @description Name of the product. */
+            product_name?: string | null;
+            /** @description Code of its category. */
+            category?: string | null;
+            /** @description Code of the unit it is per; the product's own when `null`. */
+            unit?: string | null;
+            /**
+             * @description From this quantity on.
+             * @example 1000
+             */
+            min_quantity: string;
+            /**
+             * @description `volume` or `graduated`.
+             * @example volume
+             */
+            tier_mode: string;
+            /**
+             * @description Price of one unit in the list's currency.
+             * @example 0.035
+             */
+            unit_price?: string | null;
+            /** @description Per cent off the product's list price. */
+            discount_percent?: string | null;
+            valid_from?: components["schemas"]["Date"] | null;
+            valid_to?: components["schemas"]["Date"] | null;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
+        /** @description The body of every answer that is not 2xx or 3xx. */
+        Problem: Record<string, never> & {
+            /** @description Link to the explanation of `code`. */
+            type: string;
+            /** @description Short, the same for every occurrence. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status again.
+             */
+            status: number;
+            /** @description Stable code. */
+            code: string;
+            /** @description What happened here, in a sentence. */
+            detail: string;
+            /** @description The path of the request. */
+            instance: string;
+            /** @description Quote it when asking for help. */
+            request_id: string;
+            /** @description Whether the same request may succeed later. */
+            retryable: boolean;
+            /** @description Every problem of the input at once. */
+            errors?: components["schemas"]["FieldProblem"][];
+        };
+        /**
+         * @description Identifier, prefix prd
+         * @example prd_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        ProductId: string;
+        /**
+         * @description one of: goods service recurring
+         * @example goods
+         * @enum {string}
+         */
+        ProductKind: "goods" | "service" | "recurring";
+        ProductKind_ProductKind: null | ("goods" | "service" | "recurring");
+        /** @description A product in a list. */
+        ProductListItem: {
+            /** @description Identity. */
+            id: components["schemas"]["ProductId"];
+            /**
+             * @description Stock keeping unit.
+             * @example HX-1020
+             */
             sku: string;
+            /** @description What documents print. */
             name: string;
+            /** @description Barcode. */
             barcode?: string | null;
+            /** @description Code of the category. */
             category?: string | null;
-            kind?: string;
-            unit?: string;
+            /** @description `goods`, `service` or `recurring`. */
+            kind: string;
+            /**
+             * @description Code of its unit.
+             * @example pcs
+             */
+            unit: string;
+            /** @description Sold in multiples of this. */
             pack_multiple?: string | null;
+            /** @description Code of its tax class. */
             tax_class?: string | null;
-            invoice_policy?: string;
+            /**
+             * @description Price of one unit in the organization's currency.
+             * @example 0.0375
+             */
             list_price?: string | null;
+            /** @description What one unit costs; `null` without `cost.read`. */
             cost?: string | null;
-            description?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-            external_refs?: {
-                [key: string]: string;
-            };
-            units?: components["schemas"]["ProductUnit"][];
+            /** @description `active`, `phase_out`, `blocked` or `archived`. */
+            status: string;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
         };
+        /**
+         * @description Changes of a product (merge patch); `units` replaces the whole list.
+         * @example {
+         *       "list_price": "0.0415"
+         *     }
+         */
         ProductPatch: {
-            sku?: string;
-            name?: string;
-            barcode?: string | null;
-            category?: string | null;
-            kind?: string;
-            unit?: string;
-            pack_multiple?: string | null;
-            tax_class?: string | null;
-            invoice_policy?: string;
-            list_price?: string | null;
-            cost?: string | null;
-            description?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
+            /** @description Stock keeping unit. */
+            sku?: components["schemas"]["Sku_Sku"];
+            /** @description What documents print. */
+            name?: components["schemas"]["Text1To300_Text1To300"];
+            /** @description Barcode. */
+            barcode?: components["schemas"]["Text1To64_Text1To64"];
+            /** @description Code of the category. */
+            category?: components["schemas"]["Code_Code"];
+            /** @description Kind. */
+            kind?: components["schemas"]["ProductKind_ProductKind"];
+            /** @description Code of the unit. */
+            unit?: components["schemas"]["Code_Code"];
+            /** @description Sold in multiples of this. */
+            pack_multiple?: components["schemas"]["Quantity_Quantity"];
+            /** @description Code of the tax class. */
+            tax_class?: components["schemas"]["Code_Code"];
+            /** @description When it becomes billable. */
+            invoice_policy?: components["schemas"]["InvoicePolicy_InvoicePolicy"];
+            /** @description Price of one unit. */
+            list_price?: components["schemas"]["UnitPrice_UnitPrice"];
+            /** @description What one unit costs; needs `cost.read`. */
+            cost?: components["schemas"]["UnitPrice_UnitPrice"];
+            /** @description Text of several lines. */
+            description?: components["schemas"]["LongText10000_LongText10000"];
+            /** @description Values of custom fields; `null` removes one. */
+            custom?: Record<string, never> | null;
+            /** @description Ids in other systems; `null` removes one. */
             external_refs?: {
+                [key: string]: string | null;
+            } | null;
+            /** @description Other units it is sold in. */
+            units?: components["schemas"]["Vec_Vec_UnitConversionInput"];
+        };
+        /** @description A product. */
+        ProductView: {
+            /** @description Identity. */
+            id: components["schemas"]["ProductId"];
+            /**
+             * @description Stock keeping unit.
+             * @example HX-1020
+             */
+            sku: string;
+            /** @description What documents print. */
+            name: string;
+            /** @description Barcode. */
+            barcode?: string | null;
+            category?: components["schemas"]["CategoryShort"] | null;
+            /**
+             * @description `goods`, `service` or `recurring`.
+             * @example goods
+             */
+            kind: string;
+            /**
+             * @description Code of its unit.
+             * @example pcs
+             */
+            unit: string;
+            /**
+             * @description Sold in multiples of this.
+             * @example 100
+             */
+            pack_multiple?: string | null;
+            /**
+             * @description Code of its tax class.
+             * @example standard
+             */
+            tax_class?: string | null;
+            /**
+             * @description `ordered` or `delivered`.
+             * @example delivered
+             */
+            invoice_policy: string;
+            /**
+             * @description Price of one unit in the organization's currency.
+             * @example 0.0375
+             */
+            list_price?: string | null;
+            /**
+             * @description What one unit costs; `null` without `cost.read`.
+             * @example 0.021
+             */
+            cost?: string | null;
+            /**
+             * @description `active`, `phase_out`, `blocked` or `archived`.
+             * @example active
+             */
+            status: string;
+            /** @description Text of several lines. */
+            description: string;
+            /** @description Values of custom fields. */
+            custom: Record<string, never>;
+            /** @description Ids in other systems. */
+            external_refs: {
                 [key: string]: string;
             };
-            units?: components["schemas"]["ProductUnit"][];
+            /** @description Other units it is sold in. */
+            units: components["schemas"]["UnitConversionView"][];
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
         };
-        ProductMatch: {
-            match: components["schemas"]["ProductListItem"] | null;
+        /**
+         * Format: decimal
+         * @description Decimal string: at most 15 digits, 4 of them decimals; never a JSON number
+         * @example 2.5
+         */
+        Quantity: string;
+        /**
+         * @description A quantity in a unit; the product's own unit when none is named.
+         * @example {
+         *       "value": "2",
+         *       "unit": "pcs"
+         *     }
+         */
+        QuantityInput: {
+            /** @description How many. */
+            value: components["schemas"]["Quantity"];
+            unit?: components["schemas"]["Code"] | null;
+        };
+        /** @description A quantity. */
+        QuantityView: {
+            /**
+             * @description How many.
+             * @example 2.5
+             */
+            value: string;
+            /** @description Code of the unit. */
+            unit?: string | null;
+        };
+        Quantity_Quantity: null | string;
+        /**
+         * Format: decimal
+         * @description Decimal string: at most 9 digits, 6 of them decimals; never a JSON number
+         * @example 19
+         */
+        Rate: string;
+        Rate_Rate: null | string;
+        /** @description A price that was considered and did not apply. */
+        RejectedPrice: {
+            rule_id?: components["schemas"]["PriceId"] | null;
+            price_list_id?: components["schemas"]["PriceListId"] | null;
+            /**
+             * @description Where it comes from.
+             * @example organization
+             */
+            source: string;
+            /**
+             * @description What it would have been.
+             * @example 0.0375
+             */
+            unit_price: string;
+            /**
+             * @description Why not.
+             * @example below_min_quantity
+             */
+            reason: string;
+        };
+        /**
+         * @description How a count relates to the truth.
+         * @enum {string}
+         */
+        Relation: "eq" | "gte" | "approx";
+        /** @description The report of an import. */
+        Report: {
+            /** @description Whether anything was kept; false for a dry run and for an all-or-nothing import with errors. */
+            committed: boolean;
+            /**
+             * Format: int64
+             * @description Rows of the file.
+             */
+            rows: number;
+            /** @description Counts per kind of object. */
+            results: components["schemas"]["Counts"][];
+            /**
+             * Format: int64
+             * @description Number of errors.
+             */
+            errors_total: number;
+            /** @description The first 1000 of them. */
+            errors: components["schemas"]["Issue"][];
+            /**
+             * Format: int64
+             * @description Number of warnings.
+             */
+            warnings_total: number;
+            /** @description The first 1000 of them. */
+            warnings: components["schemas"]["Issue"][];
+            /** @description The rows with errors as CSV, with a column that says what is wrong; correct them and import this file. */
+            failed_rows?: string | null;
+        };
+        /** @description What a typed or scanned text stands for. */
+        ResolvedProduct: {
+            match?: components["schemas"]["ProductListItem"] | null;
+            /** @description Up to eight candidates, best first. */
             candidates: components["schemas"]["ProductListItem"][];
         };
-        UnitView: {
-            code: string;
-            name: string;
+        /**
+         * @description A built-in role.
+         * @enum {string}
+         */
+        RoleName: "owner" | "admin" | "manager" | "rep" | "finance" | "warehouse" | "viewer";
+        /**
+         * @description one of: half_up half_even
+         * @example half_up
+         * @enum {string}
+         */
+        RoundingMode: "half_up" | "half_even";
+        /**
+         * @description How far a member sees.
+         * @enum {string}
+         */
+        RowScopeName: "own" | "team" | "organization";
+        /**
+         * @description Identifier, prefix ses
+         * @example ses_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        SessionId: string;
+        /** @description The person's living sessions. */
+        SessionList: {
+            /** @description Newest first. */
+            data: components["schemas"]["SessionView"][];
+            /** @description There is one page. */
+            page: components["schemas"]["SessionPage"];
         };
-        UnitPage: {
-            data: components["schemas"]["UnitView"][];
-            page: components["schemas"]["Page"];
+        /** @description The page of a list that is always complete. */
+        SessionPage: {
+            /** @description Never another. */
+            next?: string | null;
+            /** @description Never another. */
+            prev?: string | null;
+            /** @description Never more. */
+            has_more: boolean;
+            /**
+             * Format: int64
+             * @description Not counted.
+             */
+            count?: number | null;
         };
+        /** @description One of the person's sessions. */
+        SessionView: {
+            /** @description Identity. */
+            id: components["schemas"]["SessionId"];
+            /** @description Sign-in. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Last use, to the minute. */
+            last_seen_at: components["schemas"]["Timestamp"];
+            /** @description End in any case. */
+            expires_at: components["schemas"]["Timestamp"];
+            /**
+             * @description What the browser called itself.
+             * @example Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0
+             */
+            user_agent: string;
+            /**
+             * @description Address at sign-in.
+             * @example 203.0.113.7
+             */
+            ip?: string | null;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+        };
+        /** @description The first owner. */
+        SetupAdministrator: {
+            /** @description Name. */
+            name: components["schemas"]["Text1To200"];
+            /** @description Sign-in address. */
+            email: components["schemas"]["Email"];
+            /** @description At least 12 characters, hard to guess. */
+            password: components["schemas"]["Password"];
+        };
+        /** @description The company. */
+        SetupOrganization: {
+            /** @description Name. */
+            name: components["schemas"]["Text1To200"];
+            /** @description Home country. */
+            country: components["schemas"]["CountryCode"];
+            /** @description Base currency. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description IANA time zone of business days.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+        };
+        /** @description Whether there is anything here yet. */
+        SetupView: {
+            /** @description Whether the server still waits for its first organization. */
+            needed: boolean;
+        };
+        /**
+         * @description Who wants in.
+         * @example {
+         *       "email": "owner@test.example",
+         *       "password": "correct horse battery staple",
+         *       "remember": false
+         *     }
+         */
+        SignIn: {
+            /**
+             * Format: email
+             * @description The address of the account.
+             */
+            email: string;
+            /** @description The password. */
+            password: components["schemas"]["Password"];
+            /** @description Stay signed in on this device. */
+            remember?: boolean | null;
+            organization_id?: components["schemas"]["OrganizationId"] | null;
+        };
+        /**
+         * @description Stock keeping unit, unique in the organization
+         * @example HX-1020
+         */
+        Sku: string;
+        Sku_Sku: null | string;
+        /**
+         * @description Identifier, prefix txc
+         * @example txc_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        TaxClassId: string;
+        /**
+         * @description Changes of a tax class (merge patch).
+         * @example {
+         *       "name": "Food and books"
+         *     }
+         */
+        TaxClassPatch: {
+            /** @description Unique code. */
+            code?: components["schemas"]["Code_Code"];
+            /** @description For people. */
+            name?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Whether products without a class belong to it. */
+            is_default?: components["schemas"]["bool_bool"];
+        };
+        /** @description A tax class. */
         TaxClassView: {
+            /** @description Identity. */
+            id: components["schemas"]["TaxClassId"];
+            /**
+             * @description Unique code.
+             * @example standard
+             */
             code: string;
+            /** @description For people. */
             name: string;
-        };
-        TaxClassPage: {
-            data: components["schemas"]["TaxClassView"][];
-            page: components["schemas"]["Page"];
-        };
-        PriceListView: {
-            id: string;
-            code: string;
-            name: string;
-            currency: string;
-            status: string;
-            includes_tax: boolean;
-            scope: string;
-            priority: number;
-            valid_from: string | null;
-            valid_to: string | null;
+            /** @description Whether products without a class belong to it. */
+            is_default: boolean;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
             version: number;
-            created_at: string;
-            updated_at: string;
-        };
-        PriceListItem: {
-            id: string;
-            code: string;
-            name: string;
-            currency: string;
-            status: string;
-            valid_from: string | null;
-            valid_to: string | null;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
             etag: string;
-            updated_at: string;
         };
-        PriceListPage: {
-            data: components["schemas"]["PriceListItem"][];
-            page: components["schemas"]["Page"];
+        /**
+         * @description Identifier, prefix tax
+         * @example tax_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        TaxId: string;
+        /**
+         * @description A tax of an ad-hoc line.
+         * @example {
+         *       "code": "VAT19",
+         *       "rate": "19"
+         *     }
+         */
+        TaxInput: {
+            /** @description Code. */
+            code: components["schemas"]["Code"];
+            /** @description Per cent. */
+            rate: components["schemas"]["Rate"];
+            /** @description Whether it is also levied on the taxes before it. */
+            compound?: boolean;
         };
-        NewPriceList: {
+        /**
+         * @description one of: document line
+         * @example document
+         * @enum {string}
+         */
+        TaxMode: "document" | "line";
+        /**
+         * @description Changes of a tax (merge patch).
+         * @example {
+         *       "name": "Value added tax 7 %"
+         *     }
+         */
+        TaxPatch: {
+            /** @description Unique code. */
+            code?: components["schemas"]["Code_Code"];
+            /** @description What documents print. */
+            name?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Per cent, at most 100. */
+            rate?: components["schemas"]["Rate_Rate"];
+            /** @description Whether it is also levied on the taxes before it. */
+            compound?: components["schemas"]["bool_bool"];
+            /** @description First day it may be used. */
+            valid_from?: components["schemas"]["Date_Date"];
+            /** @description Last day it may be used. */
+            valid_to?: components["schemas"]["Date_Date"];
+            /** @description `active` or `archived`. */
+            status?: components["schemas"]["TaxState_TaxState"];
+        };
+        /**
+         * @description Identifier, prefix txr
+         * @example txr_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        TaxRuleId: string;
+        /**
+         * @description Changes of a rule (merge patch).
+         * @example {
+         *       "exemption_reason": "Export outside the union"
+         *     }
+         */
+        TaxRulePatch: {
+            /** @description Code of the tax class it is for. */
+            tax_class?: components["schemas"]["Code_Code"];
+            /** @description Country of delivery. */
+            country?: components["schemas"]["CountryCode_CountryCode"];
+            /** @description Region of the country. */
+            region?: components["schemas"]["Text1To100_Text1To100"];
+            /** @description Customers it is for. */
+            customer_tax_status?: components["schemas"]["TaxStatus_TaxStatus"];
+            /** @description Codes of the taxes, in order; replaces the list. */
+            taxes?: string[] | null;
+            /** @description Why no tax is due. */
+            exemption_reason?: components["schemas"]["Text1To300_Text1To300"];
+        };
+        /** @description A rule that picks taxes. */
+        TaxRuleView: {
+            /** @description Identity. */
+            id: components["schemas"]["TaxRuleId"];
+            /** @description Code of the tax class it is for. */
+            tax_class: string;
+            /** @description Country of delivery; none: every country. */
+            country?: string | null;
+            /** @description Region of the country; none: all of them. */
+            region?: string | null;
+            /**
+             * @description Customers it is for.
+             * @example taxable
+             */
+            customer_tax_status: string;
+            /** @description Codes of the taxes, in the order they are levied. */
+            taxes: string[];
+            /** @description Why no tax is due. */
+            exemption_reason?: string | null;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
+        TaxState_TaxState: null | ("active" | "archived");
+        /**
+         * @description What the tax office sees in a customer.
+         * @enum {string}
+         */
+        TaxStatus: "taxable" | "exempt" | "reverse_charge";
+        TaxStatus_TaxStatus: null | ("taxable" | "exempt" | "reverse_charge");
+        /** @description One tax of the order. */
+        TaxTotalView: {
+            /** @description Code. */
             code: string;
+            /**
+             * @description Per cent.
+             * @example 19.00
+             */
+            rate: string;
+            /** @description What it is levied on. */
+            base: components["schemas"]["Money"];
+            /** @description The tax. */
+            tax: components["schemas"]["Money"];
+        };
+        /** @description A tax. */
+        TaxView: {
+            /** @description Identity. */
+            id: components["schemas"]["TaxId"];
+            /**
+             * @description Unique code.
+             * @example VAT19
+             */
+            code: string;
+            /** @description What documents print. */
             name: string;
-            currency?: string;
-            includes_tax?: boolean;
-            valid_from?: string | null;
-            valid_to?: string | null;
+            /**
+             * @description Per cent.
+             * @example 19.00
+             */
+            rate: string;
+            /** @description Whether it is also levied on the taxes before it. */
+            compound: boolean;
+            valid_from?: components["schemas"]["Date"] | null;
+            valid_to?: components["schemas"]["Date"] | null;
+            /** @description `active` or `archived`. */
+            status: string;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
         };
-        PriceListPatch: {
-            status?: string;
-            includes_tax?: boolean;
-            code?: string;
-            name?: string;
-            valid_from?: string | null;
-            valid_to?: string | null;
+        /**
+         * @description Identifier, prefix team
+         * @example team_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        TeamId: string;
+        TeamId_TeamId: null | string;
+        /** @description All teams. */
+        TeamList: {
+            /** @description Teams by name. */
+            data: components["schemas"]["TeamView"][];
+            /** @description There is one page. */
+            page: components["schemas"]["OnlyPage"];
         };
-        PriceView: {
-            id: string;
-            product_id: string | null;
-            sku: string | null;
-            product_name: string | null;
-            category: string | null;
-            unit: string | null;
-            min_quantity: string;
-            tier_mode: string;
-            unit_price: string | null;
-            discount_percent: string | null;
-            valid_from: string | null;
-            valid_to: string | null;
-            version?: number;
-            etag?: string;
+        /** @description A sales team. */
+        TeamView: {
+            /** @description Identity. */
+            id: components["schemas"]["TeamId"];
+            /**
+             * @description Name.
+             * @example North
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description Version.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Last change. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description ETag.
+             * @example "1"
+             */
+            etag: string;
         };
-        PricePage: {
-            data: components["schemas"]["PriceView"][];
-            page: components["schemas"]["Page"];
+        /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text0To100: string;
+        Text0To100_Text0To100: null | string;
+        /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text0To20: string;
+        Text0To20_Text0To20: null | string;
+        /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text1To100: string;
+        Text1To100_Text1To100: null | string;
+        /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text1To20: string;
+        /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text1To200: string;
+        Text1To200_Text1To200: null | string;
+        /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text1To300: string;
+        Text1To300_Text1To300: null | string;
+        /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text1To500: string;
+        /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text1To60: string;
+        Text1To60_Text1To60: null | string;
+        /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text1To64: string;
+        Text1To64_Text1To64: null | string;
+        /**
+         * @description one of: volume graduated
+         * @example volume
+         * @enum {string}
+         */
+        TierMode: "volume" | "graduated";
+        TierMode_TierMode: null | ("volume" | "graduated");
+        /** @description A page of the timeline, newest first. */
+        Timeline: {
+            /** @description Entries. */
+            data: components["schemas"]["TimelineEntry"][];
+            /** @description The next page. */
+            page: components["schemas"]["PageInfo"];
         };
-        NewPrice: {
-            product_id?: string;
-            sku?: string;
-            category?: string;
-            unit?: string | null;
-            min_quantity?: string;
-            tier_mode?: string;
-            unit_price?: string | null;
-            discount_percent?: string | null;
-            valid_from?: string | null;
-            valid_to?: string | null;
+        /** @description Something that happened to the order. */
+        TimelineEntry: {
+            /** @description Identity. */
+            id: components["schemas"]["AuditId"];
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description `status`, `edit`, `comment`, `delivery`, `hold` or `approval`. */
+            kind: string;
+            /**
+             * @description What.
+             * @example confirmed
+             */
+            action: string;
+            actor?: components["schemas"]["PersonBrief"] | null;
+            /** @description The comment, reason or note. */
+            detail?: string | null;
+            /** @description Differences as `{"path": {"from", "to"}}`, or facts. */
+            diff: Record<string, never>;
         };
-        PriceExplanation: {
-            unit_price: string | null;
-            currency: string;
-            source: string;
-            steps: components["schemas"]["PriceStep"][];
-        };
-        Dashboard: {
-            currency: string;
-            work: {
-                drafts: number;
-                to_approve: number;
-                on_hold: number;
-                to_deliver: number;
-                late: number;
-            };
-            figures: {
-                bookings_month: components["schemas"]["Money"];
-                bookings_previous_month: components["schemas"]["Money"];
-                orders_month: number;
-                open_value: components["schemas"]["Money"];
-                average_order: components["schemas"]["Money"];
-            };
-            weeks: components["schemas"]["WeekFigure"][];
-            top_customers: components["schemas"]["TopCustomer"][];
-            recent: components["schemas"]["OrderListItem"][];
-        };
-        WeekFigure: {
-            week_start_date: string;
-            count: number;
-            total: string;
-        };
+        /**
+         * Format: date-time
+         * @description Instant, RFC 3339
+         * @example 2026-11-24T09:30:00.000000Z
+         */
+        Timestamp: string;
+        /** @description A customer by value of the latest orders. */
         TopCustomer: {
-            customer_id: string;
+            /** @description Identity. */
+            customer_id: components["schemas"]["CustomerId"];
+            /** @description Name. */
             name: string;
+            /** @description Value of its orders among the latest thousand. */
+            total: components["schemas"]["Money"];
+        };
+        /** @description The totals. `net + tax = total`, `total + rounding_adjustment = payable`. */
+        TotalsView: {
+            /** @description Lines after their own discounts. */
+            subtotal: components["schemas"]["Money"];
+            /** @description All line discounts. */
+            line_discount_total: components["schemas"]["Money"];
+            /** @description The order discount. */
+            order_discount: components["schemas"]["Money"];
+            /** @description Without tax. */
+            net: components["schemas"]["Money"];
+            /** @description All taxes. */
+            tax: components["schemas"]["Money"];
+            /** @description `net + tax`. */
+            total: components["schemas"]["Money"];
+            /** @description What cash rounding adds or takes. */
+            rounding_adjustment: components["schemas"]["Money"];
+            /** @description What is to be paid. */
+            payable: components["schemas"]["Money"];
+            /** @description By tax and rate. */
+            taxes: components["schemas"]["TaxTotalView"][];
+            cost?: components["schemas"]["Money"] | null;
+            margin?: components["schemas"]["Money"] | null;
+            /**
+             * @description Margin in per cent of the net (`cost.read`).
+             * @example 32.5
+             */
+            margin_percent?: string | null;
+        };
+        /** @description Another unit the product is sold in: one of it is `numerator ÷ denominator` of the product's own unit. */
+        UnitConversionInput: {
+            /** @description Code of the unit. */
+            unit: components["schemas"]["Code"];
+            /**
+             * Format: int64
+             * @description Above zero.
+             * @example 12
+             */
+            numerator: number;
+            /**
+             * Format: int64
+             * @description Above zero; 1 when absent.
+             * @example 1
+             */
+            denominator?: number;
+            barcode?: components["schemas"]["Text1To64"] | null;
+        };
+        /** @description Another unit a product is sold in. */
+        UnitConversionView: {
+            /**
+             * @description Code of the unit.
+             * @example box
+             */
+            unit: string;
+            /**
+             * Format: int64
+             * @description One of it is this many …
+             * @example 12
+             */
+            numerator: number;
+            /**
+             * Format: int64
+             * @description … over this many of the product's own unit.
+             * @example 1
+             */
+            denominator: number;
+            /** @description Its own barcode. */
+            barcode?: string | null;
+        };
+        /**
+         * @description Identifier, prefix uom
+         * @example uom_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        UnitId: string;
+        /**
+         * @description Changes of a unit (merge patch).
+         * @example {
+         *       "name": "Running metre"
+         *     }
+         */
+        UnitPatch: {
+            /** @description Unique code. */
+            code?: components["schemas"]["Code_Code"];
+            /** @description For people. */
+            name?: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Quantities are multiples of this. */
+            step?: components["schemas"]["Quantity_Quantity"];
+        };
+        /**
+         * Format: decimal
+         * @description Decimal string: at most 15 digits, 6 of them decimals; never a JSON number
+         * @example 348.35
+         */
+        UnitPrice: string;
+        /** @description A price of one unit. */
+        UnitPriceView: {
+            /**
+             * @description At most six decimals.
+             * @example 0.0375
+             */
+            amount: string;
+            /** @description The order's currency. */
+            currency: components["schemas"]["Currency"];
+        };
+        UnitPrice_UnitPrice: null | string;
+        /** @description A unit of measure. */
+        UnitView: {
+            /** @description Identity. */
+            id: components["schemas"]["UnitId"];
+            /**
+             * @description Unique code.
+             * @example pcs
+             */
+            code: string;
+            /** @description For people. */
+            name: string;
+            /**
+             * @description Quantities are multiples of this.
+             * @example 1
+             */
+            step: string;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
+        /**
+         * @description Identifier, prefix usr
+         * @example usr_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        UserId: string;
+        UserId_UserId: null | string;
+        Vec_Vec_String: null | string[];
+        Vec_Vec_TaxInput: null | {
+            /** @description Code. */
+            code: components["schemas"]["Code"];
+            /** @description Per cent. */
+            rate: components["schemas"]["Rate"];
+            /** @description Whether it is also levied on the taxes before it. */
+            compound?: boolean;
+        }[];
+        Vec_Vec_UnitConversionInput: null | {
+            /** @description Code of the unit. */
+            unit: components["schemas"]["Code"];
+            /**
+             * Format: int64
+             * @description Above zero.
+             * @example 12
+             */
+            numerator: number;
+            /**
+             * Format: int64
+             * @description Above zero; 1 when absent.
+             * @example 1
+             */
+            denominator?: number;
+            barcode?: components["schemas"]["Text1To64"] | null;
+        }[];
+        /** @description A kept version of the order's content. */
+        VersionView: {
+            /**
+             * Format: int32
+             * @description Version.
+             */
+            version: number;
+            /** @description SHA-256 of the content. */
+            sha256: string;
+            /** @description When. */
+            created_at: components["schemas"]["Timestamp"];
+            created_by?: components["schemas"]["UserId"] | null;
+            /** @description The content; only for a single version. */
+            content?: Record<string, never> | null;
+        };
+        /** @description All kept versions. */
+        Versions: {
+            /** @description Newest first. */
+            data: components["schemas"]["VersionView"][];
+        };
+        /** @description Something to look at that does not stand in the way. */
+        Warning: {
+            /**
+             * @description Stable code.
+             * @example duplicate_customer_po
+             */
+            code: string;
+            /** @description One sentence for a person. */
+            detail: string;
+            /** @description The place in the body it is about. */
+            pointer?: string | null;
+        };
+        /** @description Bookings of a week. */
+        WeekFigures: {
+            /** @description Its Monday. */
+            week_start_date: components["schemas"]["Date"];
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            count: number;
+            /**
+             * @description Amount in the organization's currency.
+             * @example 1234.50
+             */
             total: string;
         };
-        OrderHit: {
-            id: string;
-            number: string;
-            customer_name: string;
-            total: components["schemas"]["Money"];
-            lifecycle: string;
+        /**
+         * @description Why.
+         * @example {
+         *       "reason": "The customer ordered twice"
+         *     }
+         */
+        WithReason: {
+            /** @description Shown in the timeline. */
+            reason: components["schemas"]["Text1To500"];
         };
-        ProductHit: {
-            id: string;
-            sku: string;
-            name: string;
+        /** @description Orders that wait for someone; counts stop at 1,000. */
+        Work: {
+            /**
+             * Format: int64
+             * @description Being written.
+             */
+            drafts: number;
+            /**
+             * Format: int64
+             * @description Waiting for approval.
+             */
+            to_approve: number;
+            /**
+             * Format: int64
+             * @description On hold.
+             */
+            on_hold: number;
+            /**
+             * Format: int64
+             * @description Confirmed and not delivered.
+             */
+            to_deliver: number;
+            /**
+             * Format: int64
+             * @description To be delivered before today.
+             */
+            late: number;
         };
-        SearchResult: {
-            orders: components["schemas"]["OrderHit"][];
-            customers: components["schemas"]["CustomerRef"][];
-            products: components["schemas"]["ProductHit"][];
-        };
+        bool_bool: null | boolean;
+        i32_i32: null | number;
     };
     responses: never;
     parameters: never;
@@ -1853,78 +5451,220 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_setup: {
+    list_approval_policies: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `name`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Every word must occur. */
+                q?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                measure?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
+                active?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SetupState"];
+                    "application/json": components["schemas"]["ListBody_ApprovalPolicyView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description Problems of the query */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_setup: {
+    create_approval_policy: {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SetupRequest"];
+                "application/json": components["schemas"]["NewApprovalPolicy"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The new policy */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["ApprovalPolicyView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description Problems of the input */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_auth_sign_in: {
+    get_approval_policy: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
+            header?: never;
+            path: {
+                /** @description The policy */
+                id: components["schemas"]["ApprovalPolicyId"];
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPolicyView"];
+                };
+            };
+            /** @description No such policy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_approval_policy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The policy */
+                id: components["schemas"]["ApprovalPolicyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalPolicyPatch"];
+            };
+        };
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPolicyView"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"] | null;
+            };
+        };
+        responses: {
+            /** @description New cookies */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `session_ended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -1934,7 +5674,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1943,8 +5682,1872 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description `invalid_credentials` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many sign-ins at once */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_categories: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `code`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                code?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                parent?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_CategoryView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_category: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCategory"];
+            };
+        };
+        responses: {
+            /** @description The new category */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The category */
+                id: components["schemas"]["CategoryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_category: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The category */
+                id: components["schemas"]["CategoryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_custom_fields: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `position`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                entity?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                key?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                label?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                kind?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
+                required?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
+                secret?: string;
+                /** @description Filter (integer). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                position?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
+                archived?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_CustomFieldView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_custom_field: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomField"];
+            };
+        };
+        responses: {
+            /** @description The new custom field */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_key` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_custom_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The custom field */
+                id: components["schemas"]["CustomFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_custom_field: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The custom field */
+                id: components["schemas"]["CustomFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_key` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `name`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Every word must occur. */
+                q?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                code?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                kind?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                status?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                group_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                currency?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                tax_status?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                credit_limit?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                owner_id?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                team_id?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_CustomerListItem"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomer"];
+            };
+        };
+        responses: {
+            /** @description The new customer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code`, `duplicate_external_ref` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upsert_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The other system */
+                source: string;
+                /** @description Its id of the customer */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomer"];
+            };
+        };
+        responses: {
+            /** @description The changed customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description The new customer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer is out of sight */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code`, `duplicate_external_ref` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_customers: {
+        parameters: {
+            query?: {
+                /** @description Kind of file. */
+                format?: "csv" | "xlsx";
+                /** @description Columns in their order, separated by commas: id, code, name, kind, status, group_id, currency, tax_status, tax_number, email, phone, credit_limit, owner_id, team_id, created_at, updated_at. Default: all. */
+                columns?: string;
+                /** @description Begin the CSV with a byte order mark. */
+                bom?: boolean;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `name`. */
+                sort?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Every word must occur. */
+                q?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                code?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                kind?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                status?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                group_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                currency?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                tax_status?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                credit_limit?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                owner_id?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                team_id?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `export_too_large` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description The version of If-None-Match is still current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such customer in sight */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_customer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerPatch"];
+            };
+        };
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code`, `duplicate_external_ref` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_customer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_customer_address: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            /** @description The customer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_customer_address: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+                /** @description The address */
+                address_id: components["schemas"]["AddressId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_customer_address: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+                /** @description The address */
+                address_id: components["schemas"]["AddressId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressPatch"];
+            };
+        };
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_customer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    block_customer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_customer_contact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContact"];
+            };
+        };
+        responses: {
+            /** @description The customer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_customer_contact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+                /** @description The contact person */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_customer_contact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+                /** @description The contact person */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPatch"];
+            };
+        };
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customer_timeline: {
+        parameters: {
+            query?: {
+                /** @description `page.next` of the page before */
+                cursor?: string;
+                /** @description Entries of a page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerTimeline"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such customer in sight */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+        };
+    };
+    create_import: {
+        parameters: {
+            query: {
+                /** @description What the file holds. */
+                entity: components["schemas"]["ImportEntity"];
+                /** @description Keep the objects; false (the default) only tries. */
+                commit?: boolean;
+                /** @description `all` (the default): all or nothing. `valid`: keep valid objects although others fail. */
+                mode?: string;
+            };
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description Done or tried; see the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Being done; `Location` is the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1952,29 +7555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    post_auth_refresh: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1982,29 +7563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    post_auth_sign_out: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2023,7 +7582,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2032,152 +7590,275 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description problem */
-            default: {
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_sessions: {
+    list_members: {
         parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                sort?: string;
-                q?: string;
-                count?: string;
-                fields?: string;
-                expand?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionPage"];
+                    "application/json": components["schemas"]["MemberList"];
                 };
             };
-            /** @description problem */
-            default: {
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    delete_sessions: {
+    create_member: {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
             };
-            /** @description problem */
-            default: {
+        };
+        responses: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description `missing_permission`, `only_owners` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_email` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `password_too_short`, `password_too_weak`, … */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    delete_sessions_id_: {
+    get_member: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
+            header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["MembershipId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_orders: {
+    update_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["MembershipId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description `missing_permission`, `only_owners` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_owner` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_orders: {
         parameters: {
             query?: {
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
                 cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `-created_at`. */
                 sort?: string;
-                q?: string;
-                count?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
                 fields?: string;
-                expand?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Every word must occur. */
+                q?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
                 id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
                 number?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
                 lifecycle?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
                 fulfilment_status?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
                 invoice_status?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
                 payment_status?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
                 return_status?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
                 has_backorder?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
                 on_hold?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
                 customer_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
                 customer_name?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
                 customer_po?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
                 owner_id?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
                 team_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
                 currency?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
                 order_date?: string;
-                "order_date.gte"?: string;
-                "order_date.lte"?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
                 requested_date?: string;
-                "requested_date.lt"?: string;
-                "requested_date.gte"?: string;
-                "requested_date.lte"?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                total?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
                 created_at?: string;
-                "total.gte"?: string;
-                "total.lte"?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                confirmed_at?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
                 sku?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
                 external_ref?: string;
             };
             header?: never;
@@ -2186,32 +7867,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderPage"];
+                    "application/json": components["schemas"]["ListBody_OrderListItem"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description Problems of the query */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_orders: {
+    create_order: {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2222,7 +7903,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The new order */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2231,23 +7912,118 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description The customer may not order */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_orders_preview: {
+    export_orders: {
+        parameters: {
+            query?: {
+                /** @description Kind of file. */
+                format?: "csv" | "xlsx";
+                /** @description Columns in their order, separated by commas: id, number, lifecycle, fulfilment_status, invoice_status, payment_status, return_status, has_backorder, on_hold, customer_id, customer_code, customer_name, customer_po, owner_id, owner_name, team_id, currency, order_date, requested_date, net, tax, total, line_count, created_at, confirmed_at. Default: all. */
+                columns?: string;
+                /** @description Begin the CSV with a byte order mark. */
+                bom?: boolean;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `-created_at`. */
+                sort?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Every word must occur. */
+                q?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                number?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                lifecycle?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                fulfilment_status?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                invoice_status?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                payment_status?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                return_status?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
+                has_backorder?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
+                on_hold?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                customer_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                customer_name?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                customer_po?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                owner_id?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                team_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                currency?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                order_date?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                requested_date?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                total?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                confirmed_at?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                sku?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                external_ref?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Problems of the query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_order: {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2258,38 +8034,39 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The computed document */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderPreview"];
+                    "application/json": components["schemas"]["PreviewView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description Problems of the input */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_orders_id_: {
+    get_order: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2298,26 +8075,36 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description The version of If-None-Match is still current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such order in sight */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    patch_orders_id_: {
+    update_order: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path: {
-                id: string;
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
             };
             cookie?: never;
         };
@@ -2327,7 +8114,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2336,36 +8123,107 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description Not a draft (`immutable_after_confirm`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    put_orders_id_lines: {
+    approve_order: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path: {
-                id: string;
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MaybeReason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not possible now; `allowed` says what is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Lines"];
+                "application/json": components["schemas"]["WithReason"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2374,536 +8232,36 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description Not possible now; `allowed` says what is */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_orders_id_lines: {
+    create_order_comment: {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Lines"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_submit: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_approve: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_confirm: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_reopen: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_duplicate: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_reject: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_cancel: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_short_close: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_holds: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewHold"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_holds_hold_id_release: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-                hold_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_lines_line_id_cancel_quantity: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-                line_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CancelQuantity"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_deliveries: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewDelivery"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_orders_id_timeline: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelinePage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_orders_id_comments: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
             };
             cookie?: never;
         };
@@ -2913,73 +8271,48 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The comment */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelineEntry"];
+                    "application/json": components["schemas"]["CommentView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description No such order in sight */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_orders_id_versions: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionPage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_orders_id_versions_n_: {
+    confirm_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path: {
-                id: string;
-                n: string;
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
         responses: {
-            /** @description ok */
+            /** @description The order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2988,1031 +8321,819 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description Not possible now; `allowed` says what is */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_orders_id_diff: {
+    create_delivery: {
         parameters: {
-            query?: {
-                from?: string;
-                to?: string;
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
             };
-            header?: never;
             path: {
-                id: string;
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelivery"];
+            };
+        };
         responses: {
-            /** @description ok */
+            /** @description The order */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDiff"];
+                    "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description `on_hold`, `over_delivery` or `nothing_open` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_customers: {
+    diff_order: {
+        parameters: {
+            query: {
+                /**
+                 * @description The earlier version
+                 * @example 1
+                 */
+                from: number;
+                /** @description The later version; the current one when absent */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What differs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description No such order or version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicate_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order to copy */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            /** @description The new draft */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_hold: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The hold */
+                hold_id: components["schemas"]["HoldId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Released before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_order_lines: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderLines"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not a draft */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_order_lines: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderLines"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not a draft */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_order_line: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The line */
+                line_id: components["schemas"]["OrderLineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not a draft */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_order_line: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The line */
+                line_id: components["schemas"]["OrderLineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinePatch"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not a draft */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_line_quantity: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The line */
+                line_id: components["schemas"]["OrderLineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelQuantity"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Less than that is open */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not possible now; `allowed` says what is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not possible now; `allowed` says what is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    short_close_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not possible now; `allowed` says what is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Not possible now; `allowed` says what is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order_timeline: {
         parameters: {
             query?: {
-                limit?: number;
+                /** @description `page.next` of the page before */
                 cursor?: string;
+                /** @description Entries of a page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description No such order in sight */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_order_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Versions, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            /** @description No such order in sight */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionView"];
+                };
+            };
+            /** @description No such order or version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_price_lists: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `code`. */
                 sort?: string;
-                q?: string;
-                count?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
                 fields?: string;
-                expand?: string;
-                status?: string;
-                kind?: string;
-                name?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
                 code?: string;
-                group_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerPage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_customers: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCustomer"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_customers_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_customers_id_: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomerPatch"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_customers_id_archive: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_products_id_archive: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_customers_id_block: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_products_id_block: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_customers_id_activate: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_products_id_activate: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_customers_id_contacts: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewContact"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_customers_id_contacts_contact_id_: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-                contact_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_customers_id_contacts_contact_id_: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-                contact_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewContact"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_customers_id_addresses: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAddress"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_customers_id_addresses_address_id_: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-                address_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_customers_id_addresses_address_id_: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-                address_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAddress"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_customers_id_timeline: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelinePage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_payment_terms: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                sort?: string;
-                q?: string;
-                count?: string;
-                fields?: string;
-                expand?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentTermPage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_customer_groups: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                sort?: string;
-                q?: string;
-                count?: string;
-                fields?: string;
-                expand?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerGroupPage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_products: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                sort?: string;
-                q?: string;
-                count?: string;
-                fields?: string;
-                expand?: string;
-                status?: string;
-                kind?: string;
-                category?: string;
-                category_id?: string;
-                sku?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductPage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_products: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewProduct"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_products_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_products_id_: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProductPatch"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductView"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_products_resolve: {
-        parameters: {
-            query?: {
-                text?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductMatch"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_categories: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                sort?: string;
-                q?: string;
-                count?: string;
-                fields?: string;
-                expand?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CategoryPage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_units: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                sort?: string;
-                q?: string;
-                count?: string;
-                fields?: string;
-                expand?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnitPage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_tax_classes: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                sort?: string;
-                q?: string;
-                count?: string;
-                fields?: string;
-                expand?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TaxClassPage"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_price_lists: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                sort?: string;
-                q?: string;
-                count?: string;
-                fields?: string;
-                expand?: string;
-                status?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
                 currency?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
+                includes_tax?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                scope?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                customer_id?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                group_id?: string;
+                /** @description Filter (integer). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                priority?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                valid_from?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                valid_to?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                status?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
             };
             header?: never;
             path?: never;
@@ -4020,32 +9141,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PriceListPage"];
+                    "application/json": components["schemas"]["ListBody_PriceListView"];
                 };
             };
-            /** @description problem */
-            default: {
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_price_lists: {
+    create_price_list: {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4056,7 +9192,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The new price list */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4065,29 +9201,56 @@ export interface operations {
                     "application/json": components["schemas"]["PriceListView"];
                 };
             };
-            /** @description problem */
-            default: {
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_price_lists_id_: {
+    upsert_price_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path: {
-                id: string;
+                /** @description The other system */
+                source: string;
+                /** @description Its id of the price list */
+                ref: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPriceList"];
+            };
+        };
         responses: {
-            /** @description ok */
+            /** @description The changed price list */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4096,26 +9259,93 @@ export interface operations {
                     "application/json": components["schemas"]["PriceListView"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description The new price list */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["PriceListView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    patch_price_lists_id_: {
+    get_price_list: {
         parameters: {
             query?: never;
-            header?: {
+            header?: never;
+            path: {
+                /** @description The price list */
+                id: components["schemas"]["PriceListId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceListView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_price_list: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path: {
-                id: string;
+                /** @description The price list */
+                id: components["schemas"]["PriceListId"];
             };
             cookie?: never;
         };
@@ -4125,7 +9355,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4134,66 +9363,158 @@ export interface operations {
                     "application/json": components["schemas"]["PriceListView"];
                 };
             };
-            /** @description problem */
-            default: {
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_price_lists_id_prices: {
+    list_prices: {
         parameters: {
             query?: {
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
                 cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `sku,min_quantity`. */
                 sort?: string;
-                q?: string;
-                count?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
                 fields?: string;
-                expand?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                product_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
                 sku?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                product_name?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                category?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                unit?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                min_quantity?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                tier_mode?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                unit_price?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                discount_percent?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                valid_from?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                valid_to?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
             };
             header?: never;
             path: {
-                id: string;
+                /** @description The price list */
+                id: components["schemas"]["PriceListId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PricePage"];
+                    "application/json": components["schemas"]["ListBody_PriceView"];
                 };
             };
-            /** @description problem */
-            default: {
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_price_lists_id_prices: {
+    create_price: {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
                 "Idempotency-Key"?: string;
-                "If-Match"?: string;
             };
             path: {
-                id: string;
+                /** @description The price list */
+                id: components["schemas"]["PriceListId"];
             };
             cookie?: never;
         };
@@ -4203,7 +9524,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The new price */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4212,70 +9533,56 @@ export interface operations {
                     "application/json": components["schemas"]["PriceView"];
                 };
             };
-            /** @description problem */
-            default: {
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `price_overlap` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    delete_price_lists_id_prices_price_id_: {
+    get_price: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
+            header?: never;
             path: {
-                id: string;
-                price_id: string;
+                /** @description The price list */
+                id: components["schemas"]["PriceListId"];
+                /** @description The price */
+                price_id: components["schemas"]["PriceId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_price_lists_id_prices_price_id_: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-                price_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPrice"];
-            };
-        };
-        responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4284,25 +9591,186 @@ export interface operations {
                     "application/json": components["schemas"]["PriceView"];
                 };
             };
-            /** @description problem */
-            default: {
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_prices_explain: {
+    delete_price: {
         parameters: {
-            query?: {
-                customer_id?: string;
-                sku?: string;
-                quantity?: string;
-                unit?: string;
-                date?: string;
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The price list */
+                id: components["schemas"]["PriceListId"];
+                /** @description The price */
+                price_id: components["schemas"]["PriceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_price: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The price list */
+                id: components["schemas"]["PriceListId"];
+                /** @description The price */
+                price_id: components["schemas"]["PriceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PricePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `price_overlap` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_price: {
+        parameters: {
+            query: {
+                /** @description SKU of the product */
+                sku: components["schemas"]["Sku"];
+                /** @description Whose price; nobody's in particular when absent */
+                customer_id?: components["schemas"]["CustomerId"];
+                /** @description How many; 1 when absent */
+                quantity?: components["schemas"]["Quantity"];
+                /** @description Code of the unit; the product's own when absent */
+                unit?: components["schemas"]["Code"];
+                /** @description On which day; today when absent */
+                date?: components["schemas"]["Date"];
+                /** @description In which currency; the customer's when absent */
+                currency?: components["schemas"]["Currency"];
             };
             header?: never;
             path?: never;
@@ -4310,7 +9778,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4319,18 +9786,730 @@ export interface operations {
                     "application/json": components["schemas"]["PriceExplanation"];
                 };
             };
-            /** @description problem */
-            default: {
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such customer in sight */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_sku`, `unknown_unit` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_dashboard: {
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `sku`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Every word must occur. */
+                q?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                sku?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                barcode?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                category?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                kind?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                unit?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                pack_multiple?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                tax_class?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                list_price?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                status?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_ProductListItem"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_product: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProduct"];
+            };
+        };
+        responses: {
+            /** @description The new product */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_sku`, `duplicate_barcode`, … */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upsert_product: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The other system */
+                source: string;
+                /** @description Its id of the product */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProduct"];
+            };
+        };
+        responses: {
+            /** @description The changed product */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            /** @description The new product */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_sku`, `duplicate_barcode`, … */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_products: {
+        parameters: {
+            query?: {
+                /** @description Kind of file. */
+                format?: "csv" | "xlsx";
+                /** @description Columns in their order, separated by commas: id, sku, name, barcode, category, kind, unit, pack_multiple, tax_class, list_price, cost, status, created_at, updated_at. Default: all. */
+                columns?: string;
+                /** @description Begin the CSV with a byte order mark. */
+                bom?: boolean;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `sku`. */
+                sort?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Every word must occur. */
+                q?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                sku?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                barcode?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                category?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                kind?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                unit?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                pack_multiple?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                tax_class?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                list_price?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                status?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `export_too_large` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_product: {
+        parameters: {
+            query: {
+                /** @description What was typed or scanned */
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedProduct"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The product */
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The product */
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_sku`, `duplicate_barcode`, … */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The product */
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The product */
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    block_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The product */
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description 1 to 200 characters
+                 * @example acme
+                 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -4339,30 +10518,190 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Dashboard"];
+                    "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description problem */
-            default: {
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_search: {
+    revoke_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupView"];
+                };
+            };
+        };
+    };
+    complete_setup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteSetup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `invalid_token`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_set_up` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tax_classes: {
         parameters: {
             query?: {
-                q?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `code`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                code?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
+                is_default?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
             };
             header?: never;
             path?: never;
@@ -4370,22 +10709,1088 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SearchResult"];
+                    "application/json": components["schemas"]["ListBody_TaxClassView"];
                 };
             };
-            /** @description problem */
-            default: {
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_tax_class: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTaxClass"];
+            };
+        };
+        responses: {
+            /** @description The new tax class */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxClassView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tax_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tax class */
+                id: components["schemas"]["TaxClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxClassView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_tax_class: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tax class */
+                id: components["schemas"]["TaxClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxClassPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxClassView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tax_rules: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `tax_class`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                tax_class?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                country?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                region?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                customer_tax_status?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_TaxRuleView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_tax_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTaxRule"];
+            };
+        };
+        responses: {
+            /** @description The new tax rule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRuleView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_rule` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tax_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tax rule */
+                id: components["schemas"]["TaxRuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRuleView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tax_rule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tax rule */
+                id: components["schemas"]["TaxRuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_tax_rule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tax rule */
+                id: components["schemas"]["TaxRuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxRulePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRuleView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_rule` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_taxes: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `code`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                code?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                rate?: string;
+                /** @description Filter (boolean). Operators as suffix of the name: eq, ne, in, nin. */
+                compound?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                valid_from?: string;
+                /** @description Filter (date). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                valid_to?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                status?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_TaxView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_tax: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTax"];
+            };
+        };
+        responses: {
+            /** @description The new tax */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tax: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tax */
+                id: components["schemas"]["TaxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_tax: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tax */
+                id: components["schemas"]["TaxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamList"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_name` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_units: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `code`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                code?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                step?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_UnitView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_unit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUnit"];
+            };
+        };
+        responses: {
+            /** @description The new unit of measure */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The unit of measure */
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_unit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The unit of measure */
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -4,7 +4,7 @@ import type { Schemas } from './api';
 
 export type Me = Schemas['Me'];
 export type Money = Schemas['Money'];
-export type Totals = Schemas['Totals'];
+export type Totals = Schemas['TotalsView'];
 export type Order = Schemas['OrderView'];
 export type OrderItem = Schemas['OrderListItem'];
 export type OrderLine = Schemas['OrderLineView'];
@@ -16,7 +16,7 @@ export type Address = Schemas['AddressView'];
 export type Product = Schemas['ProductView'];
 export type ProductItem = Schemas['ProductListItem'];
 export type PriceList = Schemas['PriceListView'];
-export type PriceListItem = Schemas['PriceListItem'];
+export type PriceListItem = Schemas['PriceListView'];
 export type Price = Schemas['PriceView'];
 export type Dashboard = Schemas['Dashboard'];
 export type SessionItem = Schemas['SessionView'];

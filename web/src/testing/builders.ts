@@ -28,16 +28,16 @@ export function me(change: Partial<Me> = {}): Me {
 }
 
 export function pageOf<T>(data: T[], page: Partial<PageOf<T>['page']> = {}) {
-  return { data, page: { next: null, prev: null, has_more: false, count: null, ...page } } as PageOf<T> & { page: Schemas['Page'] };
+  return { data, page: { next: null, prev: null, has_more: false, count: null, ...page } } as PageOf<T> & { page: Schemas['PageInfo'] };
 }
 
 export function orderItem(change: Partial<OrderItem> = {}): OrderItem {
   return {
-    id: 'ord_1', number: 'SO-2026-000042', version: 3, lifecycle: 'confirmed', fulfilment_status: 'unfulfilled', invoice_status: 'to_invoice',
+    id: 'ord_1', number: 'SO-2026-000042', lifecycle: 'confirmed', fulfilment_status: 'unfulfilled', invoice_status: 'to_invoice',
     payment_status: 'not_due', return_status: 'none', has_backorder: false, hold_count: 0,
     customer: { id: 'cus_1', code: 'C-000001', name: 'Acme GmbH' }, customer_po: 'PO-77', owner: { id: 'usr_1', name: 'Ada Admin' },
-    owner_name: 'Ada Admin', team_id: null, currency: 'EUR', price_list_id: null, payment_term_id: null, order_date: '2026-11-20',
-    requested_date: '2026-11-30', valid_until: null, total: eur('2951.20'), net: eur('2480.00'), line_count: 1, created_at: AT,
+    team_id: null, currency: 'EUR', payment_term_id: null, order_date: '2026-11-20',
+    requested_date: '2026-11-30', total: eur('2951.20'), net: eur('2480.00'), line_count: 1, created_at: AT,
     updated_at: AT, etag: '"3"', ...change,
   };
 }
@@ -47,7 +47,7 @@ export function orderLine(change: Partial<OrderLine> = {}): OrderLine {
     id: 'lin_1', position: 1, kind: 'goods', product_id: 'prd_1', sku: 'HX-1020', description: 'Hex bolt M10×20 A2',
     quantity: { value: '200', unit: 'box' }, unit_price: eur('12.40'), price_includes_tax: false, system_price: eur('12.40'), price_locked: false,
     price_source: null, discounts: [], gross: '2480.00', discount: '0.00', net: '2480.00', order_discount_share: '0.00', base: '2480.00',
-    tax: '471.20', taxes: [{ code: 'VAT19', rate: '19', compound: false, amount: '471.20' }], exemption_reason: null,
+    tax: '471.20', taxes: [{ code: 'VAT19', rate: '19', compound: false, amount: '471.20' }], discountable: true, exemption_reason: null,
     invoice_policy: 'delivered', shippable: true, requested_date: null,
     ledger: {
       ordered: '200', cancelled: '0', reserved: '0', picked: '0', shipped: '0', delivered: '0', returned: '0', invoiced: '0', credited: '0',
@@ -67,10 +67,10 @@ export function totals(change: Partial<Totals> = {}): Totals {
 }
 
 export function order(change: Partial<Order> = {}): Order {
-  const { total: _total, net: _net, owner_name: _owner, line_count: _count, etag: _etag, ...head } = orderItem();
+  const { total: _total, net: _net, line_count: _count, etag: _etag, ...head } = orderItem();
   return {
-    ...head, bill_to: null,
-    ship_to: { recipient: 'Acme GmbH', lines: ['Hauptstraße 1'], city: 'Berlin', region: null, postal_code: '10115', country: 'DE' },
+    ...head, version: 3, price_list_id: null, valid_until: null, bill_to: null,
+    ship_to: { recipient: 'Acme GmbH', lines: ['Hauptstraße 1'], city: 'Berlin', region: '', postal_code: '10115', country: 'DE' },
     rounding: 'half_up', tax_mode: 'document', cash_rounding: null, discount: null, totals: totals(), lines: [orderLine()], holds: [],
     approvals: [], notes: '', custom: {}, external_refs: {}, warnings: [], cancel_reason: null, submitted_at: AT, confirmed_at: AT,
     completed_at: null, closed_at: null, cancelled_at: null,
@@ -88,10 +88,10 @@ export function customer(change: Partial<Customer> = {}): Customer {
   return {
     id: 'cus_1', code: 'C-000001', name: 'Acme GmbH', kind: 'company', status: 'active', group_id: null, price_list_id: null,
     payment_term_id: null, currency: 'EUR', tax_status: 'taxable', tax_number: 'DE123456789', email: 'orders@acme.example',
-    phone: '+49 30 1234', credit_limit: '20000.00', owner_id: null, team_id: null, notes: null, custom: {}, external_refs: {},
+    phone: '+49 30 1234', credit_limit: '20000.00', owner_id: null, team_id: null, notes: '', custom: {}, external_refs: {},
     contacts: [{ id: 'con_1', name: 'Rita Buyer', role: 'Purchasing', email: 'rita@acme.example', phone: null, is_primary: true }],
     addresses: [{
-      id: 'adr_1', label: 'Main', kind: 'both', recipient: 'Acme GmbH', lines: ['Hauptstraße 1'], city: 'Berlin', region: null,
+      id: 'adr_1', label: 'Main', kind: 'both', recipient: 'Acme GmbH', lines: ['Hauptstraße 1'], city: 'Berlin', region: '',
       postal_code: '10115', country: 'DE', is_default: true, valid_from: null, valid_to: null,
     }],
     version: 1, created_at: AT, updated_at: AT, ...change,
@@ -99,35 +99,35 @@ export function customer(change: Partial<Customer> = {}): Customer {
 }
 
 export function customerItem(change: Partial<CustomerItem> = {}): CustomerItem {
-  const { id, code, name, kind, status, currency, email, phone, credit_limit, created_at, updated_at } = customer();
-  return { id, code, name, kind, status, currency, email, phone, credit_limit, created_at, updated_at, etag: '"1"', ...change };
+  const { id, code, name, kind, status, currency, tax_status, email, phone, credit_limit, created_at, updated_at } = customer();
+  return { id, code, name, kind, status, currency, tax_status, email, phone, credit_limit, created_at, updated_at, etag: '"1"', ...change };
 }
 
 export function product(change: Partial<Product> = {}): Product {
   return {
     id: 'prd_1', sku: 'HX-1020', name: 'Hex bolt M10×20 A2', barcode: '4006381333931', category: { id: 'cat_1', code: 'bolts', name: 'Bolts' },
     kind: 'goods', unit: 'pcs', pack_multiple: '12', tax_class: 'standard', invoice_policy: 'delivered', list_price: '12.40', cost: '7.50',
-    status: 'active', description: null, custom: {}, external_refs: {}, units: [{ unit: 'box', numerator: 12, denominator: 1, barcode: null }],
+    status: 'active', description: '', custom: {}, external_refs: {}, units: [{ unit: 'box', numerator: 12, denominator: 1, barcode: null }],
     version: 1, created_at: AT, updated_at: AT, ...change,
   };
 }
 
 export function productItem(change: Partial<ProductItem> = {}): ProductItem {
-  const { id, sku, name, barcode, kind, unit, status, list_price, category, pack_multiple, updated_at, created_at } = product();
-  return { id, sku, name, barcode, kind, unit, status, list_price, category, pack_multiple, updated_at, created_at, etag: '"1"', ...change };
+  const { id, sku, name, barcode, kind, unit, status, list_price, pack_multiple, updated_at, created_at } = product();
+  return { id, sku, name, barcode, kind, unit, status, list_price, category: 'bolts', pack_multiple, updated_at, created_at, etag: '"1"', ...change };
 }
 
 export function priceList(change: Partial<PriceList> = {}): PriceList {
   return {
     id: 'pls_1', code: 'EU-B', name: 'Europe B', currency: 'EUR', status: 'active', includes_tax: false, scope: 'organization', priority: 0, valid_from: null,
-    valid_to: null, version: 1, created_at: AT, updated_at: AT, ...change,
+    valid_to: null, external_refs: {}, version: 1, created_at: AT, updated_at: AT, etag: '"1"', ...change,
   };
 }
 
 export function price(change: Partial<Price> = {}): Price {
   return {
-    id: 'prc_1', product_id: 'prd_1', sku: 'HX-1020', product_name: 'Hex bolt M10×20 A2', category: null, unit: null, min_quantity: '0',
-    tier_mode: 'volume', unit_price: '11.90', discount_percent: null, valid_from: null, valid_to: null, version: 1, ...change,
+    id: 'prc_1', price_list_id: 'pls_1', product_id: 'prd_1', sku: 'HX-1020', product_name: 'Hex bolt M10×20 A2', category: null, unit: null, min_quantity: '0',
+    tier_mode: 'volume', unit_price: '11.90', discount_percent: null, valid_from: null, valid_to: null, version: 1, created_at: AT, updated_at: AT, etag: '"1"', ...change,
   };
 }
 
@@ -142,7 +142,7 @@ export function dashboard(change: Partial<Dashboard> = {}): Dashboard {
     weeks: Array.from({ length: 13 }, (_, index) => ({
       week_start_date: new Date(Date.UTC(2026, 7, 31 + index * 7)).toISOString().slice(0, 10), count: index + 3, total: `${4000 + index * 350}.00`,
     })),
-    top_customers: [{ customer_id: 'cus_1', name: 'Acme GmbH', total: '18200.00' }],
+    top_customers: [{ customer_id: 'cus_1', name: 'Acme GmbH', total: eur('18200.00') }],
     recent: [orderItem()],
     ...change,
   };

@@ -17,7 +17,7 @@ import type { SessionItem } from '@/lib/types';
 
 const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
-  queryFn: () => body(api.GET('/api/v1/sessions', { params: { query: { limit: 50 } } })),
+  queryFn: () => body(api.GET('/api/v1/sessions')),
 });
 
 export function AccountPage() {

@@ -52,7 +52,9 @@ function initial(customer: Customer | undefined, currency: string) {
 
 type Value = ReturnType<typeof initial>;
 
-function request(value: Value): Schemas['CustomerPatch'] & { name: string } {
+type Terms = Omit<Schemas['CustomerPatch'], 'external_refs' | 'custom'> & { name: string };
+
+function request(value: Value): Terms {
   const given = (text: string) => text.trim() || null;
   return {
     name: value.name.trim(),

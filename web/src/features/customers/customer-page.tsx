@@ -138,9 +138,9 @@ function Actions({ customer }: { customer: Customer }) {
 }
 
 function About({ customer }: { customer: Customer }) {
-  const terms = useQuery({ ...termsQuery, enabled: customer.payment_term_id !== null });
-  const groups = useQuery({ ...groupsQuery, enabled: customer.group_id !== null });
-  const lists = useQuery({ ...priceListsQuery, enabled: customer.price_list_id !== null });
+  const terms = useQuery({ ...termsQuery, enabled: Boolean(customer.payment_term_id) });
+  const groups = useQuery({ ...groupsQuery, enabled: Boolean(customer.group_id) });
+  const lists = useQuery({ ...priceListsQuery, enabled: Boolean(customer.price_list_id) });
   const nameIn = (data: { id: string; name: string }[] | undefined, id: string | null | undefined) => data?.find((one) => one.id === id)?.name;
   return (
     <Card title="About">

@@ -76,7 +76,7 @@ function Board({ data }: { data: Dashboard }) {
 }
 
 function TopCustomers({ data }: { data: Dashboard }) {
-  const most = data.top_customers[0]?.total ?? '0';
+  const most = data.top_customers[0]?.total.amount ?? '0';
   return (
     <Card title="Top customers">
       {data.top_customers.length === 0 ? <p className="m-0 text-muted">Nothing confirmed in this period.</p> : null}
@@ -91,10 +91,10 @@ function TopCustomers({ data }: { data: Dashboard }) {
               >
                 {customer.name}
               </Link>
-              <span className="num">{money({ amount: customer.total, currency: data.currency })}</span>
+              <span className="num">{money(customer.total)}</span>
             </div>
             <div className="mt-1 h-1.5 rounded-full bg-grey-soft" aria-hidden="true">
-              <div className="h-full rounded-full bg-accent" style={{ width: `${ratio(customer.total, most) * 100}%` }} />
+              <div className="h-full rounded-full bg-accent" style={{ width: `${ratio(customer.total.amount, most) * 100}%` }} />
             </div>
           </li>
         ))}

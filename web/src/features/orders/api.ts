@@ -26,7 +26,7 @@ export const versionsQuery = (id: string) =>
     queryFn: () => body(api.GET('/api/v1/orders/{id}/versions', { params: { path: { id } } })),
   });
 
-export const diffQuery = (id: string, from: string, to: string) =>
+export const diffQuery = (id: string, from: number, to: number) =>
   queryOptions({
     queryKey: ['orders', id, 'diff', from, to],
     queryFn: () => body(api.GET('/api/v1/orders/{id}/diff', { params: { path: { id }, query: { from, to } } })),
@@ -71,7 +71,7 @@ export function deliver(target: Target, delivery: Schemas['NewDelivery']): Promi
 export function cancelQuantity(target: Target, lineId: string, quantity: string, reason: string): Promise<Order> {
   const { path, header } = written(target);
   const params = { path: { ...path, line_id: lineId }, header };
-  return body(api.POST('/api/v1/orders/{id}/lines/{line_id}/cancel-quantity', { params, body: { quantity, reason } }));
+  return body(api.POST('/api/v1/orders/{id}/lines/{line_id}/cancel-quantity', { params, body: { quantity: { value: quantity }, reason } }));
 }
 
 export function comment(id: string, text: string, key: string) {

@@ -25,7 +25,7 @@ export function DeliverDialog({ order, onClose }: { order: Order; onClose: () =>
       deliver(target, {
         delivered_date: form.value.delivered_date || undefined,
         note: form.value.note || undefined,
-        lines: chosen.map((line) => ({ line_id: line.id, quantity: quantities[line.id] ?? '' })),
+        lines: chosen.map((line) => ({ line_id: line.id, quantity: { value: quantities[line.id] ?? '', unit: line.quantity.unit } })),
       }),
     { done: 'Delivery recorded', onDone: onClose },
   );

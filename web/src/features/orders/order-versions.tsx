@@ -31,7 +31,7 @@ export function OrderVersions({ order }: { order: Order }) {
             <Select aria-label="From version" options={options} value={from} onValueChange={(next) => setChosen({ ...chosen, from: next })} />
             <Select aria-label="To version" options={options} value={to} onValueChange={(next) => setChosen({ ...chosen, to: next })} />
           </div>
-          <Changes orderId={order.id} from={from} to={to} />
+          <Changes orderId={order.id} from={Number(from)} to={Number(to)} />
         </>
       ) : (
         <p className="m-0 text-muted">There is one version so far.</p>
@@ -40,7 +40,7 @@ export function OrderVersions({ order }: { order: Order }) {
   );
 }
 
-function Changes({ orderId, from, to }: { orderId: string; from: string; to: string }) {
+function Changes({ orderId, from, to }: { orderId: string; from: number; to: number }) {
   const found = useQuery(diffQuery(orderId, from, to));
   if (found.isError) return <ProblemBanner error={found.error} />;
   if (!found.data) return <Skeleton className="h-16" />;

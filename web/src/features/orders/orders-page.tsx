@@ -46,7 +46,7 @@ const COLUMNS: Column<OrderItem>[] = [
   },
   { id: 'ordered', header: 'Ordered', sort: 'order_date', card: 'none', className: 'num whitespace-nowrap text-muted', cell: (row) => date(row.order_date) },
   { id: 'requested', header: 'Requested', sort: 'requested_date', className: 'num whitespace-nowrap', cell: (row) => <Requested row={row} /> },
-  { id: 'owner', header: 'Owner', card: 'none', from: '2xl', className: 'max-w-36 truncate text-muted', cell: (row) => row.owner?.name ?? row.owner_name },
+  { id: 'owner', header: 'Owner', card: 'none', from: '2xl', className: 'max-w-36 truncate text-muted', cell: (row) => row.owner?.name },
   { id: 'total', header: 'Total', sort: 'total', align: 'end', card: 'end', cell: (row) => <MoneyText value={row.total} /> },
 ];
 

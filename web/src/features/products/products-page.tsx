@@ -15,7 +15,7 @@ function columns(currency: string): Column<ProductItem>[] {
   return [
     { id: 'sku', header: 'SKU', sort: 'sku', card: 'meta', cell: (row) => <span className="num whitespace-nowrap">{row.sku}</span> },
     { id: 'name', header: 'Name', sort: 'name', card: 'title', className: 'max-w-96 truncate', cell: (row) => row.name },
-    { id: 'category', header: 'Category', className: 'text-muted', cell: (row) => row.category?.name },
+    { id: 'category', header: 'Category', className: 'text-muted', cell: (row) => row.category },
     { id: 'kind', header: 'Kind', card: 'none', className: 'text-muted', cell: (row) => words(row.kind) },
     { id: 'status', header: 'Status', cell: (row) => <StateBadge state={row.status} /> },
     { id: 'unit', header: 'Unit', card: 'none', className: 'text-muted', cell: (row) => row.unit },

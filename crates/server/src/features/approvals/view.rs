@@ -82,14 +82,18 @@ pub struct NewApprovalPolicy {
 pub struct ApprovalPolicyPatch {
     /// Name.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// It asks when total or discount is above, or margin is below.
     #[deserr(default)]
+    #[schema(required = false)]
     pub threshold: Patch<Amount>,
     /// Roles that may decide.
     #[deserr(default)]
+    #[schema(required = false)]
     pub approver_roles: Patch<Vec<String>>,
     /// Whether it is in force.
     #[deserr(default)]
+    #[schema(required = false)]
     pub active: Patch<bool>,
 }

@@ -10,7 +10,7 @@ use crate::http::{InputErrors, Patch};
 /// What a field belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr, ToSchema)]
 #[deserr(rename_all = lowercase)]
-#[schema(rename_all = "lowercase")]
+#[schema(as = CustomFieldEntity, rename_all = "lowercase")]
 pub enum Entity {
     /// Customers.
     Customer,
@@ -76,15 +76,19 @@ pub struct NewCustomField {
     pub kind: Kind,
     /// The options of a choice.
     #[deserr(default)]
+    #[schema(required = false)]
     pub choices: Vec<Text<1, 200>>,
     /// Whether new records must have it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub required: bool,
     /// Whether its values are personal: stored sealed, never shown in differences; it never changes.
     #[deserr(default)]
+    #[schema(required = false)]
     pub secret: bool,
     /// Place in forms, smallest first.
     #[deserr(default)]
+    #[schema(required = false)]
     pub position: i32,
 }
 
@@ -95,18 +99,22 @@ pub struct NewCustomField {
 pub struct CustomFieldPatch {
     /// What people read.
     #[deserr(default)]
+    #[schema(required = false)]
     pub label: Patch<Name>,
     /// The options of a choice; values that are no longer among them stay where they are.
     #[deserr(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(required = false, value_type = Option<Vec<String>>)]
     pub choices: Patch<Vec<Text<1, 200>>>,
     /// Whether new records must have it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub required: Patch<bool>,
     /// Place in forms.
     #[deserr(default)]
+    #[schema(required = false)]
     pub position: Patch<i32>,
     /// Out of use: no longer asked for, values kept.
     #[deserr(default)]
+    #[schema(required = false)]
     pub archived: Patch<bool>,
 }

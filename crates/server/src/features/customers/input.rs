@@ -89,6 +89,7 @@ pub struct NewContact {
     pub phone: Option<Phone>,
     /// Whom to ask first; another primary contact ceases to be one.
     #[deserr(default)]
+    #[schema(required = false)]
     pub is_primary: bool,
 }
 
@@ -99,18 +100,23 @@ pub struct NewContact {
 pub struct ContactPatch {
     /// Name.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// What they do there.
     #[deserr(default)]
+    #[schema(required = false)]
     pub role: Patch<Text<0, 100>>,
     /// E-mail.
     #[deserr(default)]
+    #[schema(required = false)]
     pub email: Patch<Email>,
     /// Telephone.
     #[deserr(default)]
+    #[schema(required = false)]
     pub phone: Patch<Phone>,
     /// Whom to ask first.
     #[deserr(default)]
+    #[schema(required = false)]
     pub is_primary: Patch<bool>,
 }
 
@@ -130,6 +136,7 @@ pub struct NewAddress {
     pub recipient: Option<Text<1, 200>>,
     /// Street and further lines, at most six.
     #[deserr(default)]
+    #[schema(required = false)]
     pub lines: Vec<Text<1, 200>>,
     /// City.
     #[deserr(default)]
@@ -144,6 +151,7 @@ pub struct NewAddress {
     pub country: CountryCode,
     /// Whether documents take it unless told otherwise; another default for the same ceases to be one.
     #[deserr(default)]
+    #[schema(required = false)]
     pub is_default: bool,
     /// First day.
     #[deserr(default)]
@@ -160,37 +168,47 @@ pub struct NewAddress {
 pub struct AddressPatch {
     /// What it is called.
     #[deserr(default)]
+    #[schema(required = false)]
     pub label: Patch<Text<0, 100>>,
     /// What it is for.
     #[deserr(default)]
+    #[schema(required = false)]
     pub kind: Patch<AddressKind>,
     /// Who it is for.
     #[deserr(default)]
+    #[schema(required = false)]
     pub recipient: Patch<Text<1, 200>>,
     /// Street and further lines.
     #[deserr(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(required = false, value_type = Option<Vec<String>>)]
     pub lines: Patch<Vec<Text<1, 200>>>,
     /// City.
     #[deserr(default)]
+    #[schema(required = false)]
     pub city: Patch<Text<0, 100>>,
     /// State, province or canton.
     #[deserr(default)]
+    #[schema(required = false)]
     pub region: Patch<Text<0, 100>>,
     /// Postal code.
     #[deserr(default)]
+    #[schema(required = false)]
     pub postal_code: Patch<Text<0, 20>>,
     /// Country.
     #[deserr(default)]
+    #[schema(required = false)]
     pub country: Patch<CountryCode>,
     /// Whether documents take it unless told otherwise.
     #[deserr(default)]
+    #[schema(required = false)]
     pub is_default: Patch<bool>,
     /// First day.
     #[deserr(default)]
+    #[schema(required = false)]
     pub valid_from: Patch<Date>,
     /// Last day.
     #[deserr(default)]
+    #[schema(required = false)]
     pub valid_to: Patch<Date>,
 }
 
@@ -255,9 +273,11 @@ pub struct NewCustomer {
     pub external_refs: Option<BTreeMap<Source, Reference>>,
     /// Contact persons; only when it is created.
     #[deserr(default)]
+    #[schema(required = false)]
     pub contacts: Vec<NewContact>,
     /// Addresses; only when it is created.
     #[deserr(default)]
+    #[schema(required = false)]
     pub addresses: Vec<NewAddress>,
 }
 
@@ -268,48 +288,63 @@ pub struct NewCustomer {
 pub struct CustomerPatch {
     /// Name on documents.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// Unique code.
     #[deserr(default)]
+    #[schema(required = false)]
     pub code: Patch<CustomerCode>,
     /// What it is.
     #[deserr(default)]
+    #[schema(required = false)]
     pub kind: Patch<CustomerKind>,
     /// Group.
     #[deserr(default)]
+    #[schema(required = false)]
     pub group_id: Patch<CustomerGroupId>,
     /// Price list.
     #[deserr(default)]
+    #[schema(required = false)]
     pub price_list_id: Patch<PriceListId>,
     /// Payment term.
     #[deserr(default)]
+    #[schema(required = false)]
     pub payment_term_id: Patch<PaymentTermId>,
     /// Currency of its documents.
     #[deserr(default)]
+    #[schema(required = false)]
     pub currency: Patch<Currency>,
     /// How it is taxed.
     #[deserr(default)]
+    #[schema(required = false)]
     pub tax_status: Patch<CustomerTaxStatus>,
     /// Tax number.
     #[deserr(default)]
+    #[schema(required = false)]
     pub tax_number: Patch<Text<1, 60>>,
     /// E-mail.
     #[deserr(default)]
+    #[schema(required = false)]
     pub email: Patch<Email>,
     /// Telephone.
     #[deserr(default)]
+    #[schema(required = false)]
     pub phone: Patch<Phone>,
     /// Highest open value; `null` has no limit.
     #[deserr(default)]
+    #[schema(required = false)]
     pub credit_limit: Patch<Amount>,
     /// Who looks after it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub owner_id: Patch<UserId>,
     /// Which team looks after it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub team_id: Patch<TeamId>,
     /// Notes for colleagues.
     #[deserr(default)]
+    #[schema(required = false)]
     pub notes: Patch<LongText<10000>>,
     /// Values of custom fields; `null` removes one.
     #[deserr(default)]

@@ -101,11 +101,11 @@ pub(crate) struct MemberPatch {
     pub role: Option<RoleName>,
     /// How far the member sees; `null`: the role's own scope.
     #[deserr(default)]
-    #[schema(value_type = Option<RowScopeName>)]
+    #[schema(required = false, value_type = Option<RowScopeName>)]
     pub row_scope: Patch<RowScopeName>,
     /// Team; `null`: none.
     #[deserr(default)]
-    #[schema(value_type = Option<TeamId>)]
+    #[schema(required = false, value_type = Option<TeamId>)]
     pub team_id: Patch<TeamId>,
     /// `suspended` ends every session of the member at once.
     #[deserr(default)]

@@ -16,8 +16,8 @@ use super::rows::{ApprovalRow, HoldRow, LineRow, Order, OrderRow};
 use super::show;
 use super::view::{
     ActionView, ApprovalView, CustomerBrief, DiscountView, HoldView, LedgerView, LineTaxView,
-    LineView, OrderLineView, OrderView, PersonBrief, PriceView, QuantityView, TaxTotalView,
-    TotalsView, Warning,
+    LineView, OrderLineView, OrderView, PersonBrief, QuantityView, TaxTotalView, TotalsView,
+    UnitPriceView, Warning,
 };
 use crate::caller::Caller;
 use crate::http::ApiResult;
@@ -55,7 +55,7 @@ impl StoredDiscount {
 pub fn line(row: &LineRow, currency: Currency) -> ApiResult<LineView> {
     let taxes: Vec<StoredTax> = serde_json::from_value(row.taxes.clone())?;
     let discounts: Vec<StoredDiscount> = serde_json::from_value(row.discounts.clone())?;
-    let price = |value: Decimal| PriceView {
+    let price = |value: Decimal| UnitPriceView {
         amount: show::price(value, currency),
         currency,
     };

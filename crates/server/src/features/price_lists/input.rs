@@ -52,6 +52,7 @@ pub struct NewPriceList {
     pub currency: Option<Currency>,
     /// Whether its prices contain tax.
     #[deserr(default)]
+    #[schema(required = false)]
     pub includes_tax: bool,
     /// Only for this customer.
     #[deserr(default)]
@@ -61,6 +62,7 @@ pub struct NewPriceList {
     pub group_id: Option<CustomerGroupId>,
     /// The higher one wins among lists of the same reach.
     #[deserr(default)]
+    #[schema(required = false)]
     pub priority: i32,
     /// First day.
     #[deserr(default)]
@@ -84,24 +86,31 @@ pub struct NewPriceList {
 pub struct PriceListPatch {
     /// Unique code.
     #[deserr(default)]
+    #[schema(required = false)]
     pub code: Patch<Code>,
     /// For people.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// Whether its prices contain tax.
     #[deserr(default)]
+    #[schema(required = false)]
     pub includes_tax: Patch<bool>,
     /// The higher one wins.
     #[deserr(default)]
+    #[schema(required = false)]
     pub priority: Patch<i32>,
     /// First day.
     #[deserr(default)]
+    #[schema(required = false)]
     pub valid_from: Patch<Date>,
     /// Last day.
     #[deserr(default)]
+    #[schema(required = false)]
     pub valid_to: Patch<Date>,
     /// Whether it is used.
     #[deserr(default)]
+    #[schema(required = false)]
     pub status: Patch<ListState>,
 }
 
@@ -149,20 +158,26 @@ pub struct NewPrice {
 pub struct PricePatch {
     /// From this quantity on.
     #[deserr(default)]
+    #[schema(required = false)]
     pub min_quantity: Patch<Quantity>,
     /// How quantity tiers apply.
     #[deserr(default)]
+    #[schema(required = false)]
     pub tier_mode: Patch<TierMode>,
     /// Price of one unit; replaces a per cent.
     #[deserr(default)]
+    #[schema(required = false)]
     pub unit_price: Patch<UnitPrice>,
     /// Per cent off the list price; replaces a price.
     #[deserr(default)]
+    #[schema(required = false)]
     pub discount_percent: Patch<Rate>,
     /// First day.
     #[deserr(default)]
+    #[schema(required = false)]
     pub valid_from: Patch<Date>,
     /// Last day.
     #[deserr(default)]
+    #[schema(required = false)]
     pub valid_to: Patch<Date>,
 }

@@ -44,7 +44,7 @@ pub struct UnitConversionInput {
     pub numerator: i64,
     /// Above zero; 1 when absent.
     #[deserr(default = 1)]
-    #[schema(example = 1)]
+    #[schema(required = false, example = 1)]
     pub denominator: i64,
     /// Its own barcode.
     #[deserr(default)]
@@ -101,6 +101,7 @@ pub struct NewProduct {
     pub external_refs: Option<BTreeMap<Source, Reference>>,
     /// Other units it is sold in.
     #[deserr(default)]
+    #[schema(required = false)]
     pub units: Vec<UnitConversionInput>,
 }
 
@@ -111,39 +112,51 @@ pub struct NewProduct {
 pub struct ProductPatch {
     /// Stock keeping unit.
     #[deserr(default)]
+    #[schema(required = false)]
     pub sku: Patch<Sku>,
     /// What documents print.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Text<1, 300>>,
     /// Barcode.
     #[deserr(default)]
+    #[schema(required = false)]
     pub barcode: Patch<Text<1, 64>>,
     /// Code of the category.
     #[deserr(default)]
+    #[schema(required = false)]
     pub category: Patch<Code>,
     /// Kind.
     #[deserr(default)]
+    #[schema(required = false)]
     pub kind: Patch<ProductKind>,
     /// Code of the unit.
     #[deserr(default)]
+    #[schema(required = false)]
     pub unit: Patch<Code>,
     /// Sold in multiples of this.
     #[deserr(default)]
+    #[schema(required = false)]
     pub pack_multiple: Patch<Quantity>,
     /// Code of the tax class.
     #[deserr(default)]
+    #[schema(required = false)]
     pub tax_class: Patch<Code>,
     /// When it becomes billable.
     #[deserr(default)]
+    #[schema(required = false)]
     pub invoice_policy: Patch<InvoicePolicy>,
     /// Price of one unit.
     #[deserr(default)]
+    #[schema(required = false)]
     pub list_price: Patch<UnitPrice>,
     /// What one unit costs; needs `cost.read`.
     #[deserr(default)]
+    #[schema(required = false)]
     pub cost: Patch<UnitPrice>,
     /// Text of several lines.
     #[deserr(default)]
+    #[schema(required = false)]
     pub description: Patch<LongText<10000>>,
     /// Values of custom fields; `null` removes one.
     #[deserr(default)]
@@ -155,6 +168,7 @@ pub struct ProductPatch {
     pub external_refs: Option<BTreeMap<Source, Option<Reference>>>,
     /// Other units it is sold in.
     #[deserr(default)]
+    #[schema(required = false)]
     pub units: Patch<Vec<UnitConversionInput>>,
 }
 
@@ -179,12 +193,15 @@ pub struct NewCategory {
 pub struct CategoryPatch {
     /// Unique code.
     #[deserr(default)]
+    #[schema(required = false)]
     pub code: Patch<Code>,
     /// For people.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// Code of the category above.
     #[deserr(default)]
+    #[schema(required = false)]
     pub parent: Patch<Code>,
 }
 
@@ -209,11 +226,14 @@ pub struct NewUnit {
 pub struct UnitPatch {
     /// Unique code.
     #[deserr(default)]
+    #[schema(required = false)]
     pub code: Patch<Code>,
     /// For people.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// Quantities are multiples of this.
     #[deserr(default)]
+    #[schema(required = false)]
     pub step: Patch<Quantity>,
 }

@@ -29,6 +29,7 @@ pub(super) struct CompleteSetup {
     pub administrator: SetupAdministrator,
     /// Whether to fill the organization with examples.
     #[deserr(default)]
+    #[schema(required = false)]
     pub demo_data: bool,
 }
 

@@ -23,6 +23,7 @@ pub struct NewTax {
     pub rate: Rate,
     /// Whether it is also levied on the taxes before it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub compound: bool,
     /// First day it may be used.
     #[deserr(default)]
@@ -39,24 +40,31 @@ pub struct NewTax {
 pub struct TaxPatch {
     /// Unique code.
     #[deserr(default)]
+    #[schema(required = false)]
     pub code: Patch<Code>,
     /// What documents print.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// Per cent, at most 100.
     #[deserr(default)]
+    #[schema(required = false)]
     pub rate: Patch<Rate>,
     /// Whether it is also levied on the taxes before it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub compound: Patch<bool>,
     /// First day it may be used.
     #[deserr(default)]
+    #[schema(required = false)]
     pub valid_from: Patch<Date>,
     /// Last day it may be used.
     #[deserr(default)]
+    #[schema(required = false)]
     pub valid_to: Patch<Date>,
     /// `active` or `archived`.
     #[deserr(default)]
+    #[schema(required = false)]
     pub status: Patch<TaxState>,
 }
 
@@ -71,6 +79,7 @@ pub struct NewTaxClass {
     pub name: Name,
     /// Whether products without a class belong to it; it takes this from the class that had it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub is_default: bool,
 }
 
@@ -81,12 +90,15 @@ pub struct NewTaxClass {
 pub struct TaxClassPatch {
     /// Unique code.
     #[deserr(default)]
+    #[schema(required = false)]
     pub code: Patch<Code>,
     /// For people.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// Whether products without a class belong to it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub is_default: Patch<bool>,
 }
 
@@ -109,6 +121,7 @@ pub struct NewTaxRule {
     pub customer_tax_status: Option<TaxStatus>,
     /// Codes of the taxes, in the order they are levied; at most ten.
     #[deserr(default)]
+    #[schema(required = false)]
     pub taxes: Vec<Code>,
     /// Why no tax is due, as the document says it.
     #[deserr(default)]
@@ -122,21 +135,26 @@ pub struct NewTaxRule {
 pub struct TaxRulePatch {
     /// Code of the tax class it is for.
     #[deserr(default)]
+    #[schema(required = false)]
     pub tax_class: Patch<Code>,
     /// Country of delivery.
     #[deserr(default)]
+    #[schema(required = false)]
     pub country: Patch<CountryCode>,
     /// Region of the country.
     #[deserr(default)]
+    #[schema(required = false)]
     pub region: Patch<Text<1, 100>>,
     /// Customers it is for.
     #[deserr(default)]
+    #[schema(required = false)]
     pub customer_tax_status: Patch<TaxStatus>,
     /// Codes of the taxes, in order; replaces the list.
     #[deserr(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(required = false, value_type = Option<Vec<String>>)]
     pub taxes: Patch<Vec<Code>>,
     /// Why no tax is due.
     #[deserr(default)]
+    #[schema(required = false)]
     pub exemption_reason: Patch<Text<1, 300>>,
 }

@@ -5,8 +5,18 @@ pub(super) const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Most header fields of a request.
 pub(super) const HEADERS_MAX: usize = 100;
 
+/// Every answer of ours carries it, hyper's own never does.
+const OURS: &[u8] = b"x-request-id:";
+
 /// Our answer in place of hyper's bare one; `None` when `bytes` are something else.
 pub(super) fn replacement(bytes: &[u8], request_line_open: bool) -> Option<Vec<u8>> {
+    // A short answer is written after its request has ended: that no request is under way does not prove it hyper's.
+    if bytes
+        .windows(OURS.len())
+        .any(|window| window.eq_ignore_ascii_case(OURS))
+    {
+        return None;
+    }
     let status: u16 = std::str::from_utf8(bytes.strip_prefix(b"HTTP/1.1 ")?.get(..3)?)
         .ok()?
         .parse()
@@ -72,6 +82,8 @@ mod tests {
                 .unwrap()
                 .starts_with("HTTP/1.1 414 ")
         );
+        let ours = b"HTTP/1.1 400 Bad Request\r\nX-Request-Id: req_1\r\n\r\n{}";
+        assert_eq!(replacement(ours, false), None);
         assert_eq!(replacement(b"HTTP/1.1 100 Continue", false), None);
         assert_eq!(replacement(b"\x00\x01", false), None);
     }

@@ -11,8 +11,9 @@ export async function searchProducts(text: string, signal?: AbortSignal): Promis
 }
 
 /** Exactly: SKU, barcode, the customer's number, a prefix only one product has. */
-export function resolveProduct(text: string): Promise<Resolution> {
-  return body(api.GET('/api/v1/products/resolve', { params: { query: { text } } }));
+export async function resolveProduct(text: string): Promise<Resolution> {
+  const { match, candidates } = await body(api.GET('/api/v1/products/resolve', { params: { query: { text } } }));
+  return { match: match ?? null, candidates };
 }
 
 export async function searchCustomers(text: string, signal?: AbortSignal): Promise<CustomerRef[]> {
@@ -28,7 +29,7 @@ export const customerQuery = (id: string) =>
     queryFn: () => body(api.GET('/api/v1/customers/{id}', { params: { path: { id } } })),
   });
 
-export function preview(request: Schemas['PreviewOrder'], signal: AbortSignal): Promise<Schemas['OrderPreview']> {
+export function preview(request: Schemas['PreviewOrder'], signal: AbortSignal): Promise<Schemas['PreviewView']> {
   return body(api.POST('/api/v1/orders/preview', { body: request, signal }));
 }
 

@@ -7,7 +7,7 @@ import { type Column, type Draft, emptyHead, emptyLine, isEmptyLine, type Line }
 
 type NewLine = Schemas['NewOrderLine'];
 
-function discounts(line: Line): Schemas['Discount'][] | undefined {
+function discounts(line: Line): Schemas['DiscountInput'][] | undefined {
   if (line.kept?.discounts) return line.kept.discounts;
   if (line.discount === '' || line.errors.discount) return undefined;
   return line.discount.startsWith('=') ? [{ amount: line.discount.slice(1) }] : [{ percent: line.discount.replace('%', '') }];
@@ -41,7 +41,10 @@ export function linesOut(draft: Draft, wanted: (line: Line) => boolean): LinesOu
   return { lines: chosen.map((line) => bodyLine(line, draft.head.currency)), keys: chosen.map((line) => line.key) };
 }
 
-export function headOut({ head }: Draft): Schemas['OrderPatch'] {
+/** What a new order, a changed one and a preview have in common. */
+type HeadOut = Pick<Schemas['OrderPatch'], 'customer_id' | 'customer_po' | 'requested_date' | 'notes' | 'ship_to_address_id'>;
+
+export function headOut({ head }: Draft): HeadOut {
   return {
     ...(head.customer ? { customer_id: head.customer.id } : {}),
     customer_po: head.po.trim() || null,

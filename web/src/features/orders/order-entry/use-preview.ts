@@ -7,14 +7,14 @@ import { cellOf, headOut, isCountable, linesOut } from './draft';
 import type { ServerProblems } from './entry-problems';
 import type { Draft, Line } from './model';
 
-export type PreviewLine = Schemas['PreviewLine'];
+export type PreviewLine = Schemas['LineView'];
 
 export interface Counted {
-  totals: Schemas['Totals'] | null;
+  totals: Schemas['TotalsView'] | null;
   /** The server's figures by line; a figure belongs to the line object it was counted for. */
   lines: Map<string, { line: Line; figures: PreviewLine }>;
-  warnings: Schemas['Notice'][];
-  approvals: Schemas['ApprovalNeed'][];
+  warnings: Schemas['Warning'][];
+  approvals: Schemas['ApprovalNeeded'][];
   problems: ServerProblems;
   /** The figures shown belong to an older state of the order. */
   stale: boolean;

@@ -37,6 +37,7 @@ const FILE_MAX: usize = 100_000;
     utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ImportEntity)]
 pub enum Entity {
     /// Customers.
     Customers,

@@ -60,6 +60,7 @@ pub struct TaxInput {
     pub rate: Rate,
     /// Whether it is also levied on the taxes before it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub compound: bool,
 }
 
@@ -105,6 +106,7 @@ pub struct NewOrderLine {
     pub price_includes_tax: Option<bool>,
     /// Applied one after another.
     #[deserr(default)]
+    #[schema(required = false)]
     pub discounts: Vec<DiscountInput>,
     /// Taxes in the order they are levied; for a product they replace those of its tax class (`prices.override`).
     #[deserr(default)]
@@ -154,6 +156,7 @@ pub struct LinePatch {
     pub quantity: Option<QuantityInput>,
     /// A price by hand (`prices.override`); `null` goes back to the price that is found.
     #[deserr(default)]
+    #[schema(required = false)]
     pub unit_price: Patch<PriceInput>,
     /// Whether the price contains the taxes.
     #[deserr(default)]
@@ -163,18 +166,21 @@ pub struct LinePatch {
     pub discounts: Option<Vec<DiscountInput>>,
     /// All taxes of the line; `null` goes back to those of its tax class.
     #[deserr(default)]
+    #[schema(required = false)]
     pub taxes: Patch<Vec<TaxInput>>,
     /// Code of the tax class.
     #[deserr(default)]
     pub tax_class: Option<Code>,
     /// Why no tax is due.
     #[deserr(default)]
+    #[schema(required = false)]
     pub exemption_reason: Patch<Text<1, 200>>,
     /// Whether the order discount reaches it.
     #[deserr(default)]
     pub discountable: Option<bool>,
     /// When it is wanted.
     #[deserr(default)]
+    #[schema(required = false)]
     pub requested_date: Patch<Date>,
     /// What may be invoiced.
     #[deserr(default)]

@@ -41,6 +41,7 @@ pub struct AddressInput {
     pub recipient: Option<Text<1, 200>>,
     /// Street and further lines.
     #[deserr(default)]
+    #[schema(required = false)]
     pub lines: Vec<Text<1, 200>>,
     /// City.
     #[deserr(default)]
@@ -105,6 +106,7 @@ pub struct NewOrder {
     pub discount: Option<DiscountInput>,
     /// At most 500.
     #[deserr(default)]
+    #[schema(required = false)]
     pub lines: Vec<NewOrderLine>,
     /// For colleagues.
     #[deserr(default)]
@@ -115,13 +117,14 @@ pub struct NewOrder {
     pub custom: Option<BTreeMap<String, Value>>,
     /// What other systems call it, one each.
     #[deserr(default)]
-    #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
+    #[schema(required = false, value_type = Option<std::collections::HashMap<String, String>>)]
     pub external_refs: BTreeMap<Source, Reference>,
     /// Whose order it is; the caller's, or the customer's owner's.
     #[deserr(default)]
     pub owner_id: Option<UserId>,
     /// Submit and, when nothing stops it, confirm at once.
     #[deserr(default)]
+    #[schema(required = false)]
     pub place: bool,
 }
 
@@ -138,21 +141,26 @@ pub struct OrderPatch {
     pub currency: Option<Currency>,
     /// The customer's own number for this order.
     #[deserr(default)]
+    #[schema(required = false)]
     pub customer_po: Patch<CustomerPo>,
     /// Prices and taxes follow.
     #[deserr(default)]
     pub order_date: Option<Date>,
     /// When the customer wants it.
     #[deserr(default)]
+    #[schema(required = false)]
     pub requested_date: Patch<Date>,
     /// How long the offer stands.
     #[deserr(default)]
+    #[schema(required = false)]
     pub valid_until: Patch<Date>,
     /// `null` takes the customer's default.
     #[deserr(default)]
+    #[schema(required = false)]
     pub bill_to: Patch<AddressInput>,
     /// `null` takes the customer's default; taxes follow.
     #[deserr(default)]
+    #[schema(required = false)]
     pub ship_to: Patch<AddressInput>,
     /// One of the customer's addresses.
     #[deserr(default)]
@@ -162,15 +170,19 @@ pub struct OrderPatch {
     pub ship_to_address_id: Option<AddressId>,
     /// Payment term.
     #[deserr(default)]
+    #[schema(required = false)]
     pub payment_term_id: Patch<PaymentTermId>,
     /// A price list that goes before all others; prices follow.
     #[deserr(default)]
+    #[schema(required = false)]
     pub price_list_id: Patch<PriceListId>,
     /// Discount on the whole order.
     #[deserr(default)]
+    #[schema(required = false)]
     pub discount: Patch<DiscountInput>,
     /// For colleagues.
     #[deserr(default)]
+    #[schema(required = false)]
     pub notes: Patch<LongText<4000>>,
     /// Custom fields to set; `null` removes one.
     #[deserr(default)]
@@ -178,7 +190,7 @@ pub struct OrderPatch {
     pub custom: Option<BTreeMap<String, Value>>,
     /// References to set; `null` removes one.
     #[deserr(default)]
-    #[schema(value_type = Option<std::collections::HashMap<String, Option<String>>>)]
+    #[schema(required = false, value_type = Option<std::collections::HashMap<String, Option<String>>>)]
     pub external_refs: BTreeMap<Source, Option<Reference>>,
     /// Whose order it is.
     #[deserr(default)]

@@ -37,6 +37,7 @@ pub struct PreviewOrder {
     pub tax_mode: Option<TaxMode>,
     /// Step of the payable amount.
     #[deserr(default)]
+    #[schema(required = false)]
     pub cash_rounding: Patch<Amount>,
     /// The customer's own number for this order.
     #[deserr(default)]
@@ -73,6 +74,7 @@ pub struct PreviewOrder {
     pub discount: Option<DiscountInput>,
     /// At most 500.
     #[deserr(default)]
+    #[schema(required = false)]
     pub lines: Vec<NewOrderLine>,
     /// Not looked at.
     #[deserr(default)]
@@ -83,13 +85,14 @@ pub struct PreviewOrder {
     pub custom: Option<BTreeMap<String, Value>>,
     /// Not looked at.
     #[deserr(default)]
-    #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
+    #[schema(required = false, value_type = Option<std::collections::HashMap<String, String>>)]
     pub external_refs: BTreeMap<Source, Reference>,
     /// Whose order it would be.
     #[deserr(default)]
     pub owner_id: Option<UserId>,
     /// Not looked at.
     #[deserr(default)]
+    #[schema(required = false)]
     pub place: bool,
 }
 

@@ -1,7 +1,7 @@
 //! Lines and totals of an order's view.
 
 use super::super::kind::OrderLineKind;
-use super::parts::{DiscountView, PriceView, QuantityView};
+use super::parts::{DiscountView, UnitPriceView, QuantityView};
 use serde::Serialize;
 use serde_json::Value;
 use som_domain::dates::Date;
@@ -39,11 +39,11 @@ pub struct LineView {
     /// How many.
     pub quantity: QuantityView,
     /// Price of one.
-    pub unit_price: Option<PriceView>,
+    pub unit_price: Option<UnitPriceView>,
     /// Whether the price contains the taxes.
     pub price_includes_tax: bool,
     /// The price that was found, when another was set by hand.
-    pub system_price: Option<PriceView>,
+    pub system_price: Option<UnitPriceView>,
     /// Whether the price was set by hand and stays.
     pub price_locked: bool,
     /// How the price came about.

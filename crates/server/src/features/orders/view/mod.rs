@@ -6,7 +6,7 @@ mod parts;
 pub use line::{LedgerView, LineTaxView, LineView, OrderLineView, TaxTotalView, TotalsView};
 pub use parts::{
     ActionView, AddressSnapshot, ApprovalNeeded, ApprovalView, CreditView, CustomerBrief,
-    DiscountView, HoldView, PersonBrief, PriceView, QuantityView, Warning,
+    DiscountView, HoldView, PersonBrief, QuantityView, UnitPriceView, Warning,
 };
 
 use serde::Serialize;

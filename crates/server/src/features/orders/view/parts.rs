@@ -70,7 +70,7 @@ pub struct DiscountView {
 
 /// A price of one unit.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PriceView {
+pub struct UnitPriceView {
     /// At most six decimals.
     #[schema(example = "0.0375")]
     pub amount: String,

@@ -88,7 +88,7 @@ pub async fn upsert_product(
 ///
 /// Exact SKU, then barcode, then external reference, then the only SKU with this beginning; and up to eight candidates.
 #[utoipa::path(get, path = "/products/resolve", operation_id = "resolve_product", tag = "products",
-    params(("text" = SearchQuery, Query, description = "What was typed or scanned")),
+    params(("text" = String, Query, description = "What was typed or scanned")),
     responses((status = 200, body = ResolvedProduct), (status = 400, body = Problem), (status = 403, body = Problem)),
     extensions(("x-permission" = json!("products.read"))))]
 pub async fn resolve_product(
