@@ -32,8 +32,7 @@ stage_rust() {
 }
 
 # `cargo test` has built the binary with the same features: use it.
-# The web types run ahead of the server until the customer and product routes arrive: `api` joins this line then.
-stage_generated() { cargo xtask gen reference --check --built; }
+stage_generated() { cargo xtask gen api reference --check --built; }
 
 stage_web() {
   (cd web && npm run --silent lint && npm run --silent types && npm run --silent test) &&

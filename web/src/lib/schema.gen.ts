@@ -167,6 +167,42 @@ export interface paths {
         patch: operations["update_custom_field"];
         trace?: never;
     };
+    "/api/v1/customer-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List customer groups. */
+        get: operations["list_customer_groups"];
+        put?: never;
+        /** Create a customer group. */
+        post: operations["create_customer_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a customer group. */
+        get: operations["get_customer_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a customer group. */
+        patch: operations["update_customer_group"];
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -901,6 +937,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List payment terms. */
+        get: operations["list_payment_terms"];
+        put?: never;
+        /** Create a payment term. */
+        post: operations["create_payment_term"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a payment term. */
+        get: operations["get_payment_term"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a payment term. */
+        patch: operations["update_payment_term"];
         trace?: never;
     };
     "/api/v1/price-lists": {
@@ -1977,6 +2049,44 @@ export interface components {
         CustomerGroupId: string;
         CustomerGroupId_CustomerGroupId: null | string;
         /**
+         * @description Changes of a customer group (merge patch).
+         * @example {
+         *       "name": "Wholesale and resale"
+         *     }
+         */
+        CustomerGroupPatch: {
+            /** @description Unique code. */
+            code: components["schemas"]["Code_Code"];
+            /** @description What people read. */
+            name: components["schemas"]["Text1To200_Text1To200"];
+        };
+        /** @description A group of customers: price lists can be meant for it. */
+        CustomerGroupView: {
+            /** @description Identity. */
+            id: components["schemas"]["CustomerGroupId"];
+            /**
+             * @description Unique code.
+             * @example wholesale
+             */
+            code: string;
+            /** @description What people read. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
+        /**
          * @description Identifier, prefix cus
          * @example cus_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
@@ -2668,6 +2778,37 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description The body of every list. */
+        ListBody_CustomerGroupView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["CustomerGroupId"];
+                /**
+                 * @description Unique code.
+                 * @example wholesale
+                 */
+                code: string;
+                /** @description What people read. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
         ListBody_CustomerListItem: {
             /** @description The rows. */
             data: {
@@ -2785,6 +2926,43 @@ export interface components {
                 created_at: components["schemas"]["Timestamp"];
                 /** @description When it was last changed. */
                 updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_PaymentTermView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["PaymentTermId"];
+                /**
+                 * @description Unique code.
+                 * @example NET30
+                 */
+                code: string;
+                /** @description What people read. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Days from the invoice to the day it is due.
+                 * @example 30
+                 */
+                due_days: number;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
             }[];
             /** @description Cursors and count. */
             page: components["schemas"]["PageInfo"];
@@ -3520,6 +3698,19 @@ export interface components {
             addresses?: components["schemas"]["NewAddress"][];
         };
         /**
+         * @description A new customer group.
+         * @example {
+         *       "code": "wholesale",
+         *       "name": "Wholesale"
+         *     }
+         */
+        NewCustomerGroup: {
+            /** @description Unique code. */
+            code: components["schemas"]["Code"];
+            /** @description What people read. */
+            name: components["schemas"]["Text1To200"];
+        };
+        /**
          * @description A delivery that happened.
          * @example {
          *       "note": "Left at the gate"
@@ -3667,6 +3858,25 @@ export interface components {
             discountable?: boolean | null;
             requested_date?: components["schemas"]["Date"] | null;
             invoice_policy?: components["schemas"]["InvoicePolicy"] | null;
+        };
+        /**
+         * @description A new payment term.
+         * @example {
+         *       "code": "NET45",
+         *       "name": "45 days net",
+         *       "due_days": 45
+         *     }
+         */
+        NewPaymentTerm: {
+            /** @description Unique code. */
+            code: components["schemas"]["Code"];
+            /** @description What people read. */
+            name: components["schemas"]["Text1To200"];
+            /**
+             * Format: int32
+             * @description Days from the invoice to the day it is due; at most 3650.
+             */
+            due_days: number;
         };
         /**
          * @description A new price: of one product, of a category, or of everything; a price, or a per cent off the product's list price.
@@ -4106,6 +4316,52 @@ export interface components {
          */
         PaymentTermId: string;
         PaymentTermId_PaymentTermId: null | string;
+        /**
+         * @description Changes of a payment term (merge patch).
+         * @example {
+         *       "name": "Net 45 days"
+         *     }
+         */
+        PaymentTermPatch: {
+            /** @description Unique code. */
+            code: components["schemas"]["Code_Code"];
+            /** @description What people read. */
+            name: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Days from the invoice to the day it is due; at most 3650. */
+            due_days: components["schemas"]["i32_i32"];
+        };
+        /** @description When an invoice is due. */
+        PaymentTermView: {
+            /** @description Identity. */
+            id: components["schemas"]["PaymentTermId"];
+            /**
+             * @description Unique code.
+             * @example NET30
+             */
+            code: string;
+            /** @description What people read. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Days from the invoice to the day it is due.
+             * @example 30
+             */
+            due_days: number;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
         /** @description A person in brief. */
         PersonBrief: {
             /** @description Identity. */
@@ -6218,6 +6474,247 @@ export interface operations {
                 };
             };
             /** @description `duplicate_key` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customer_groups: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `code`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                code?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_CustomerGroupView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_customer_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomerGroup"];
+            };
+        };
+        responses: {
+            /** @description The new customer group */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerGroupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customer_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer group */
+                id: components["schemas"]["CustomerGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerGroupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_customer_group: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer group */
+                id: components["schemas"]["CustomerGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerGroupPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerGroupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9082,6 +9579,249 @@ export interface operations {
             };
             /** @description No such order or version */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payment_terms: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `code`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                code?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                name?: string;
+                /** @description Filter (integer). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                due_days?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_PaymentTermView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_payment_term: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPaymentTerm"];
+            };
+        };
+        responses: {
+            /** @description The new payment term */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTermView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payment_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment term */
+                id: components["schemas"]["PaymentTermId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTermView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_payment_term: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The payment term */
+                id: components["schemas"]["PaymentTermId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentTermPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTermView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, type Schemas } from '@/lib/api';
-import { sessionFetch } from '@/lib/fetcher';
 import type { Customer } from '@/lib/types';
 
 export function fetchCustomers(query: Record<string, string>, signal: AbortSignal) {
@@ -25,26 +24,15 @@ export const customerOrdersQuery = (id: string) =>
     queryFn: () => body(api.GET('/api/v1/orders', { params: { query: { customer_id: id, limit: 20, sort: '-created_at' } } })),
   });
 
-interface NamedChoice {
-  id: string;
-  name: string;
-}
-
-/** Choices of a list this server may not have yet: then there are none. */
-async function choicesAt(path: string): Promise<{ data: NamedChoice[] }> {
-  const answer = await sessionFetch(new Request(new URL(`${path}?limit=200`, location.origin), { credentials: 'same-origin' }));
-  return answer.ok ? ((await answer.json()) as { data: NamedChoice[] }) : { data: [] };
-}
-
 export const termsQuery = queryOptions({
   queryKey: ['payment-terms'],
-  queryFn: () => choicesAt('/api/v1/payment-terms'),
+  queryFn: () => body(api.GET('/api/v1/payment-terms', { params: { query: { limit: 200 } } })),
   staleTime: 5 * 60_000,
 });
 
 export const groupsQuery = queryOptions({
   queryKey: ['customer-groups'],
-  queryFn: () => choicesAt('/api/v1/customer-groups'),
+  queryFn: () => body(api.GET('/api/v1/customer-groups', { params: { query: { limit: 200 } } })),
   staleTime: 5 * 60_000,
 });
 

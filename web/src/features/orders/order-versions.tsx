@@ -31,7 +31,7 @@ export function OrderVersions({ order }: { order: Order }) {
             <Select aria-label="From version" options={options} value={from} onValueChange={(next) => setChosen({ ...chosen, from: next })} />
             <Select aria-label="To version" options={options} value={to} onValueChange={(next) => setChosen({ ...chosen, to: next })} />
           </div>
-          <Changes orderId={order.id} from={Number(from)} to={Number(to)} />
+          <Changes orderId={order.id} from={parseInt(from, 10)} to={parseInt(to, 10)} />
         </>
       ) : (
         <p className="m-0 text-muted">There is one version so far.</p>
