@@ -55,4 +55,8 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof makeRouter>;
   }
+  interface StaticDataRouteOption {
+    /** Without it the page says so instead of offering what would be refused. */
+    permission?: string;
+  }
 }

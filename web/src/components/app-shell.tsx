@@ -9,6 +9,7 @@ import { keyLabels, listenForKeys, useCommands } from '@/lib/shortcuts';
 import { AccountMenu } from './account-menu';
 import { BottomBar } from './bottom-bar';
 import { CommandPalette } from './command-palette';
+import { Forbidden } from './forbidden';
 import { ShortcutSheet } from './shortcut-sheet';
 import { Button, IconButton } from './ui/button';
 import { Kbd } from './ui/kbd';
@@ -21,6 +22,7 @@ export function AppShell() {
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
   const [pending, setPending] = useState<string | null>(null);
+  const needed = useRouterState({ select: (state) => state.matches.at(-1)?.staticData.permission });
   useEffect(() => listenForKeys(setPending), []);
 
   const sections = SECTIONS.filter((section) => !section.permission || can(section.permission));
@@ -82,7 +84,7 @@ export function AppShell() {
           <AccountMenu />
         </header>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
-          <Outlet />
+          {needed && !can(needed) ? <Forbidden permission={needed} /> : <Outlet />}
         </main>
       </div>
       <BottomBar sections={sections} canCreate={creations.length > 0} />

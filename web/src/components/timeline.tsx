@@ -33,7 +33,7 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
                   {entry.detail}
                 </p>
               ) : null}
-              <Diff diff={entry.diff} />
+              <Diff diff={entry.diff} detail={entry.detail} />
               <time dateTime={entry.at} title={dateTime(entry.at)} className="text-sm text-subtle">
                 {ago(entry.at)}
               </time>
@@ -56,8 +56,17 @@ export function plain(value: unknown): string {
 
 const MOST = 6;
 
-function Diff({ diff }: { diff: TimelineEntry['diff'] }) {
-  const fields = Object.entries((diff ?? {}) as Record<string, unknown>);
+/** Identifiers and empty values say nothing to a reader, the detail has been said. */
+const ID = /^([a-z]+_[0-9A-Z]{26}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+function says(value: unknown, detail: string | null | undefined): boolean {
+  if (isChange(value)) return says(value.from, null) || says(value.to, null);
+  if (value === null || value === undefined || value === '' || value === detail) return false;
+  return typeof value !== 'string' || !ID.test(value);
+}
+
+function Diff({ diff, detail }: Pick<TimelineEntry, 'diff' | 'detail'>) {
+  const fields = Object.entries((diff ?? {}) as Record<string, unknown>).filter(([, value]) => says(value, detail));
   if (fields.length === 0) return null;
   return (
     <ul className="m-0 list-none p-0 text-sm">

@@ -76,6 +76,9 @@ function inField(target: EventTarget | null): boolean {
 
 const CHORD_WINDOW = 1500;
 
+/** A toast has the same role and takes no keys. */
+const OPEN_DIALOG = '[role="dialog"]:not([data-toast])';
+
 /** Installs the one key listener of the app; returns its removal. */
 export function listenForKeys(onPending: (prefix: string | null) => void): () => void {
   let prefix: string | null = null;
@@ -88,7 +91,7 @@ export function listenForKeys(onPending: (prefix: string | null) => void): () =>
     if (event.defaultPrevented || event.isComposing) return;
     const chord = chordOf(event);
     const plain = !chord.includes('+');
-    if (plain && (inField(event.target) || !getPrefs().keys || document.querySelector('[role="dialog"]'))) return;
+    if (plain && (inField(event.target) || !getPrefs().keys || document.querySelector(OPEN_DIALOG))) return;
     const wanted = prefix ? `${prefix} ${chord}` : chord;
     clearTimeout(timer);
     const found = snapshot.findLast((command) => command.keys === wanted);

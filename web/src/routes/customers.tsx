@@ -13,6 +13,7 @@ export const customersRoute = createRoute({
 export const newCustomerRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/customers/new',
+  staticData: { permission: 'customers.write' },
   component: lazyRouteComponent(() => import('@/features/customers/customer-form-page'), 'NewCustomerPage'),
 });
 
@@ -26,5 +27,6 @@ export const customerRoute = createRoute({
 export const editCustomerRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/customers/$customerId/edit',
+  staticData: { permission: 'customers.write' },
   component: lazyRouteComponent(() => import('@/features/customers/customer-form-page'), 'EditCustomerPage'),
 });

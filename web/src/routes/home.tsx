@@ -16,5 +16,6 @@ export const accountRoute = createRoute({
 export const importRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/import',
+  staticData: { permission: 'imports.run' },
   component: lazyRouteComponent(() => import('@/features/imports/import-page'), 'ImportPage'),
 });

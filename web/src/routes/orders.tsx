@@ -17,6 +17,7 @@ export const ordersRoute = createRoute({
 export const newOrderRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/orders/new',
+  staticData: { permission: 'orders.write' },
   validateSearch: v.object({ customer: v.optional(v.string()), from: v.optional(v.string()) }),
   component: lazyRouteComponent(() => import('@/features/orders/order-entry/order-entry-page'), 'NewOrderPage'),
 });
@@ -24,6 +25,7 @@ export const newOrderRoute = createRoute({
 export const editOrderRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/orders/$orderId/edit',
+  staticData: { permission: 'orders.write' },
   component: lazyRouteComponent(() => import('@/features/orders/order-entry/order-entry-page'), 'EditOrderPage'),
 });
 

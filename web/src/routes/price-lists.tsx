@@ -12,6 +12,7 @@ export const priceListsRoute = createRoute({
 export const newPriceListRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/price-lists/new',
+  staticData: { permission: 'prices.write' },
   component: lazyRouteComponent(() => import('@/features/price-lists/price-list-form-page'), 'NewPriceListPage'),
 });
 
@@ -25,5 +26,6 @@ export const priceListRoute = createRoute({
 export const editPriceListRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/price-lists/$priceListId/edit',
+  staticData: { permission: 'prices.write' },
   component: lazyRouteComponent(() => import('@/features/price-lists/price-list-form-page'), 'EditPriceListPage'),
 });

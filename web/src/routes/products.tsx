@@ -12,6 +12,7 @@ export const productsRoute = createRoute({
 export const newProductRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/products/new',
+  staticData: { permission: 'products.write' },
   component: lazyRouteComponent(() => import('@/features/products/product-form-page'), 'NewProductPage'),
 });
 
@@ -24,5 +25,6 @@ export const productRoute = createRoute({
 export const editProductRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/products/$productId/edit',
+  staticData: { permission: 'products.write' },
   component: lazyRouteComponent(() => import('@/features/products/product-form-page'), 'EditProductPage'),
 });

@@ -36,6 +36,7 @@ function Items() {
     <Base.Root
       key={item.id}
       toast={item}
+      data-toast
       className={cx('popup border-s-4 p-3 data-limited:hidden', item.type === 'error' ? 'border-s-red-solid' : 'border-s-accent')}
     >
       <Base.Content className="flex items-start gap-2">

@@ -1,7 +1,7 @@
 //! Lines and totals of an order's view.
 
 use super::super::kind::OrderLineKind;
-use super::parts::{DiscountView, UnitPriceView, QuantityView};
+use super::parts::{DiscountView, QuantityView, UnitPriceView};
 use serde::Serialize;
 use serde_json::Value;
 use som_domain::dates::Date;
