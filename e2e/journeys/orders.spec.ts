@@ -33,7 +33,7 @@ test('an order is keyed, placed, found and delivered by the keyboard alone', asy
   await page.keyboard.press('h');
   await expect(page).toHaveURL(/\/$/);
   await page.keyboard.press('Control+k');
-  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Search and commands' })).toBeVisible();
   await page.keyboard.type(order.number);
   await expect(page.getByRole('option', { name: new RegExp(order.number) }).first()).toBeVisible();
   await page.keyboard.press('Enter');

@@ -17,10 +17,10 @@ export function Crash({ error, reset }: ErrorComponentProps) {
 
 export function NotFound() {
   return (
-    <div className="mx-auto max-w-3xl p-4">
-      <h1 className="sr-only">Page not found</h1>
+    <main className="mx-auto max-w-3xl p-4">
       <EmptyState
         icon={FileQuestion}
+        level={1}
         title="There is no such page"
         actions={
           <Link to="/" className={buttonClass('primary')}>
@@ -30,6 +30,6 @@ export function NotFound() {
       >
         The address may be mistyped, or the record may belong to another organization.
       </EmptyState>
-    </div>
+    </main>
   );
 }

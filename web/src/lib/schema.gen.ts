@@ -457,6 +457,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the organization's jobs. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a job: how far it is, and what came out of it. */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -508,6 +542,58 @@ export interface paths {
         head?: never;
         /** Change a member's role, scope, team or state. */
         patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/v1/meta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server's version and limits. */
+        get: operations["get_meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/number-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List number series, each with the next number. */
+        get: operations["list_number_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/number-series/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a number series with its next number. */
+        get: operations["get_number_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the template of a number series; with `dry_run=true`, see what the next number would be. */
+        patch: operations["update_number_series"];
         trace?: never;
     };
     "/api/v1/orders": {
@@ -937,6 +1023,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the organization's settings. */
+        get: operations["get_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the organization's settings. */
+        patch: operations["update_organization"];
         trace?: never;
     };
     "/api/v1/payment-terms": {
@@ -2194,6 +2298,7 @@ export interface components {
                 [key: string]: string | null;
             } | null;
         };
+        CustomerPoPolicy_CustomerPoPolicy: null | ("allow" | "warn" | "refuse");
         /**
          * @description How the customer is taxed.
          * @enum {string}
@@ -2349,6 +2454,22 @@ export interface components {
         DiscountInput_DiscountInput: null | {
             percent?: components["schemas"]["Rate"] | null;
             amount?: components["schemas"]["Amount"] | null;
+        };
+        DiscountLimitsPatch_DiscountLimitsPatch: null | {
+            /** @description Of owners. */
+            owner: components["schemas"]["Rate_Rate"];
+            /** @description Of administrators. */
+            admin: components["schemas"]["Rate_Rate"];
+            /** @description Of managers. */
+            manager: components["schemas"]["Rate_Rate"];
+            /** @description Of sales representatives. */
+            rep: components["schemas"]["Rate_Rate"];
+            /** @description Of the finance role. */
+            finance: components["schemas"]["Rate_Rate"];
+            /** @description Of the warehouse role. */
+            warehouse: components["schemas"]["Rate_Rate"];
+            /** @description Of viewers. */
+            viewer: components["schemas"]["Rate_Rate"];
         };
         /** @description A discount: one of per cent and amount. */
         DiscountView: {
@@ -2514,6 +2635,53 @@ export interface components {
             detail: string;
             /** @description What to do about it. */
             fix: string;
+        };
+        /**
+         * @description Identifier, prefix job
+         * @example job_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        JobId: string;
+        /** @description A job in a list. */
+        JobItem: {
+            /** @description Identity. */
+            id: components["schemas"]["JobId"];
+            /**
+             * @description What kind of work it is.
+             * @example import
+             */
+            kind: string;
+            /**
+             * @description `queued`, `running`, `done`, `failed` (it cannot succeed), `dead` (tried too often) or `cancelled`.
+             * @example running
+             */
+            state: string;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: int32
+             * @description How often it is tried at most.
+             */
+            max_attempts: number;
+            /** @description How far it is. */
+            progress: components["schemas"]["Progress"];
+            /** @description Why it did not succeed (yet). */
+            error?: string | null;
+            created_by?: components["schemas"]["UserId"] | null;
+            /** @description When it is due, or was. */
+            run_at: components["schemas"]["Timestamp"];
+            /** @description When it was asked for. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When something last happened to it. */
+            updated_at: components["schemas"]["Timestamp"];
+            finished_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description A job with what came out of it. */
+        JobView: components["schemas"]["JobItem"] & {
+            /** @description What came out of it; of an import, its report. */
+            result?: Record<string, never> | null;
         };
         /** @description Money at a glance, in the organization's currency. */
         KeyFigures: {
@@ -2857,6 +3025,83 @@ export interface components {
                 created_at: components["schemas"]["Timestamp"];
                 /** @description When it was last changed. */
                 updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description For `If-Match`.
+                 * @example "1"
+                 */
+                etag: string;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_JobItem: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["JobId"];
+                /**
+                 * @description What kind of work it is.
+                 * @example import
+                 */
+                kind: string;
+                /**
+                 * @description `queued`, `running`, `done`, `failed` (it cannot succeed), `dead` (tried too often) or `cancelled`.
+                 * @example running
+                 */
+                state: string;
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /**
+                 * Format: int32
+                 * @description How often it is tried at most.
+                 */
+                max_attempts: number;
+                /** @description How far it is. */
+                progress: components["schemas"]["Progress"];
+                /** @description Why it did not succeed (yet). */
+                error?: string | null;
+                created_by?: components["schemas"]["UserId"] | null;
+                /** @description When it is due, or was. */
+                run_at: components["schemas"]["Timestamp"];
+                /** @description When it was asked for. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description When something last happened to it. */
+                updated_at: components["schemas"]["Timestamp"];
+                finished_at?: components["schemas"]["Timestamp"] | null;
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_NumberSeriesView: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["NumberSeriesId"];
+                /**
+                 * @description What is numbered.
+                 * @example order
+                 */
+                document_type: string;
+                /**
+                 * @description Text with `{YYYY}`, `{YY}`, `{MM}`, `{DD}` and one counter `{NNNNNN}`.
+                 * @example SO-{YYYY}-{NNNNNN}
+                 */
+                template: string;
+                /**
+                 * @description The number a document of today would get. Numbers grow; some may be left out.
+                 * @example SO-2026-000043
+                 */
+                next_number: string;
+                /**
+                 * Format: int32
+                 * @description Version, as in the ETag.
+                 */
+                version: number;
                 /**
                  * @description For `If-Match`.
                  * @example "1"
@@ -3501,6 +3746,53 @@ export interface components {
          * @example mem_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
         MembershipId: string;
+        /** @description The server and its limits. */
+        Meta: {
+            /**
+             * @description Version of the server.
+             * @example 0.1.0
+             */
+            version: string;
+            /**
+             * @description Versions of the API it speaks.
+             * @example [
+             *       "v1"
+             *     ]
+             */
+            api_versions: string[];
+            /** @description What it takes at most. */
+            limits: components["schemas"]["MetaLimits"];
+        };
+        /** @description What the server takes at most. */
+        MetaLimits: {
+            /**
+             * Format: int32
+             * @description Rows of a page unless `limit` says otherwise.
+             */
+            page_size: number;
+            /**
+             * Format: int32
+             * @description Rows of a page at most.
+             */
+            page_size_max: number;
+            /**
+             * Format: int64
+             * @description Hours a cursor can be used.
+             */
+            cursor_hours: number;
+            /**
+             * Format: int64
+             * @description Hours an answer is kept for its `Idempotency-Key`.
+             */
+            idempotency_hours: number;
+            /** @description Bytes of a body. */
+            body_bytes_max: number;
+            /**
+             * Format: int32
+             * @description Requests of a signed-in person in a minute; none: not limited.
+             */
+            requests_per_minute?: number | null;
+        };
         /** @description An amount with its currency, written with the currency's decimals */
         Money: {
             /**
@@ -4049,6 +4341,52 @@ export interface components {
         };
         /** @description The body of an action that takes none. */
         NoBody: Record<string, never>;
+        /**
+         * @description Identifier, prefix ser
+         * @example ser_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        NumberSeriesId: string;
+        /**
+         * @description Changes of a number series (merge patch).
+         * @example {
+         *       "template": "SO-{YY}-{NNNNN}"
+         *     }
+         */
+        NumberSeriesPatch: {
+            /** @description Text with `{YYYY}`, `{YY}`, `{MM}`, `{DD}` and one counter `{NNNNNN}`. */
+            template: components["schemas"]["NumberTemplate_NumberTemplate"];
+        };
+        /** @description How documents of one kind are numbered. */
+        NumberSeriesView: {
+            /** @description Identity. */
+            id: components["schemas"]["NumberSeriesId"];
+            /**
+             * @description What is numbered.
+             * @example order
+             */
+            document_type: string;
+            /**
+             * @description Text with `{YYYY}`, `{YY}`, `{MM}`, `{DD}` and one counter `{NNNNNN}`.
+             * @example SO-{YYYY}-{NNNNNN}
+             */
+            template: string;
+            /**
+             * @description The number a document of today would get. Numbers grow; some may be left out.
+             * @example SO-2026-000043
+             */
+            next_number: string;
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /**
+             * @description For `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
+        NumberTemplate_NumberTemplate: null | string;
         /** @description The page of a list that is always complete. */
         OnlyPage: {
             /** @description Never another. */
@@ -4298,6 +4636,122 @@ export interface components {
          * @example org_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
         OrganizationId: string;
+        /**
+         * @description Changes of the organization (merge patch).
+         * @example {
+         *       "rounding_mode": "half_even",
+         *       "discount_limits": {
+         *         "rep": "15",
+         *         "manager": null
+         *       }
+         *     }
+         */
+        OrganizationPatch: {
+            /** @description Name of the company. */
+            name: components["schemas"]["Text1To200_Text1To200"];
+            /** @description Home country. */
+            country: components["schemas"]["CountryCode_CountryCode"];
+            /** @description Base currency; fixed once there is an order. */
+            currency: components["schemas"]["Currency_Currency"];
+            /**
+             * @description IANA time zone of business days.
+             * @example Europe/Berlin
+             */
+            time_zone?: string | null;
+            /**
+             * @description Language of documents: `de`, `en-GB`, `zh-Hant-TW`.
+             * @example en-GB
+             */
+            locale?: string | null;
+            /** @description How a half is rounded, in new orders. */
+            rounding_mode: components["schemas"]["RoundingMode_RoundingMode"];
+            /** @description Where tax is rounded, in new orders. */
+            tax_mode: components["schemas"]["TaxMode_TaxMode"];
+            /** @description Step of the payable amount, in new orders; `null`: none. */
+            cash_rounding: components["schemas"]["Amount_Amount"];
+            /** @description Whether prices typed by hand include tax unless said otherwise. */
+            prices_include_tax: components["schemas"]["bool_bool"];
+            /** @description What happens when a customer's order number is used twice. */
+            customer_po_policy: components["schemas"]["CustomerPoPolicy_CustomerPoPolicy"];
+            /** @description Whether an approver must be another person than the one who submitted. */
+            four_eyes: components["schemas"]["bool_bool"];
+            /** @description Highest manual discount per role in per cent; `null` lifts the limit of a role, or all of them. */
+            discount_limits: components["schemas"]["DiscountLimitsPatch_DiscountLimitsPatch"];
+        };
+        /** @description The organization and the rules its orders are made by. */
+        OrganizationView: {
+            /** @description Identity. */
+            id: components["schemas"]["OrganizationId"];
+            /**
+             * @description Name of the company.
+             * @example Example Trading
+             */
+            name: string;
+            /**
+             * @description Home country.
+             * @example DE
+             */
+            country: string;
+            /**
+             * @description Base currency.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Whether the currency can no longer be changed, because there are orders. */
+            currency_fixed: boolean;
+            /**
+             * @description IANA time zone of business days.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+            /**
+             * @description Language of documents.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description `half_up` or `half_even`.
+             * @example half_up
+             */
+            rounding_mode: string;
+            /**
+             * @description Tax is rounded per `document` or per `line`.
+             * @example document
+             */
+            tax_mode: string;
+            /**
+             * @description Step of the payable amount.
+             * @example 0.05
+             */
+            cash_rounding?: string | null;
+            /** @description Whether prices typed by hand include tax unless said otherwise. */
+            prices_include_tax: boolean;
+            /**
+             * @description `allow`, `warn` or `refuse` a customer's order number used twice.
+             * @example warn
+             */
+            customer_po_policy: string;
+            /** @description Whether an approver must be another person than the one who submitted. */
+            four_eyes: boolean;
+            /**
+             * @description Highest manual discount per role in per cent; a role that is not named has no limit.
+             * @example {
+             *       "rep": "10.00"
+             *     }
+             */
+            discount_limits: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Version, as in the ETag.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
         /** @description The page part of a list's answer. */
         PageInfo: {
             /** @description Cursor of the next page. */
@@ -4881,6 +5335,19 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
+        /** @description How far a job is. */
+        Progress: {
+            /**
+             * Format: int64
+             * @description Done so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Out of this many, when that is known.
+             */
+            total?: number | null;
+        };
         /**
          * Format: decimal
          * @description Decimal string: at most 15 digits, 4 of them decimals; never a JSON number
@@ -4987,6 +5454,7 @@ export interface components {
          * @enum {string}
          */
         RoundingMode: "half_up" | "half_even";
+        RoundingMode_RoundingMode: null | ("half_up" | "half_even");
         /**
          * @description How far a member sees.
          * @enum {string}
@@ -5168,6 +5636,7 @@ export interface components {
          * @enum {string}
          */
         TaxMode: "document" | "line";
+        TaxMode_TaxMode: null | ("document" | "line");
         /**
          * @description Changes of a tax (merge patch).
          * @example {
@@ -8070,6 +8539,125 @@ export interface operations {
             };
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `-created_at`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                kind?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                state?: string;
+                /** @description Filter (integer). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                attempts?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                run_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                created_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                updated_at?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
+                finished_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_JobItem"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -8277,6 +8865,198 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_meta: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meta"];
+                };
+            };
+        };
+    };
+    list_number_series: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `document_type`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `id = "x" OR NOT id:"y"`. */
+                filter?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                id?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                document_type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_NumberSeriesView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_number_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The series */
+                id: components["schemas"]["NumberSeriesId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberSeriesView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_number_series: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The series */
+                id: components["schemas"]["NumberSeriesId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberSeriesPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberSeriesView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9579,6 +10359,113 @@ export interface operations {
             };
             /** @description No such order or version */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_organization: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `currency_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

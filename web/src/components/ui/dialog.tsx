@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { cx } from '@/lib/cx';
 import { IconButton } from './button';
 
@@ -15,12 +15,17 @@ export interface DialogProps {
   wide?: boolean;
 }
 
+const FIELDS = 'input:not([type="hidden"]):not([tabindex="-1"]), textarea, select, [role="combobox"]';
+
 export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: DialogProps) {
+  const content = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          // Where the work begins, rather than on the button that closes.
+          initialFocus={() => content.current?.querySelector<HTMLElement>(FIELDS) ?? true}
           className={cx(
             'popup fixed z-40 flex max-h-[92dvh] flex-col max-sm:inset-x-0 max-sm:bottom-0 max-sm:rounded-b-none sm:top-1/2 sm:left-1/2 sm:w-[calc(100vw-2rem)] sm:-translate-1/2',
             wide ? 'sm:max-w-4xl' : 'sm:max-w-lg',
@@ -35,7 +40,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               <X size={16} aria-hidden="true" />
             </Base.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
+          <div ref={content} className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
           {footer ? <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer> : null}
         </Base.Popup>
       </Base.Portal>
