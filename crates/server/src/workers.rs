@@ -4,5 +4,9 @@ use crate::jobs::Registry;
 
 /// Every kind of job.
 pub fn registry() -> Registry {
-    Registry::platform().with(crate::features::imports::kind())
+    let [demo, scale] = crate::features::seed::kinds();
+    Registry::platform()
+        .with(crate::features::imports::kind())
+        .with(demo)
+        .with(scale)
 }

@@ -103,6 +103,14 @@ pub(super) enum Command {
   som import orders sales.csv --map superstore
   som import orders sales.csv --map mapping.toml --commit --partial")]
     Import(ImportOptions),
+    /// Make data to try things with.
+    #[command(before_help = "Examples:
+  som seed demo
+  som seed scale --orders 100000")]
+    Seed {
+        #[command(subcommand)]
+        command: SeedCommand,
+    },
     /// Find problems of this installation and say how to fix them.
     Doctor {
         /// As JSON.
@@ -136,6 +144,9 @@ pub(super) struct ServeOptions {
     /// Development mode with demo data in an empty database; prints the address and the sign-in.
     #[arg(long)]
     pub(super) demo: bool,
+    /// Orders that --demo adds in the background to the new demo organization, so that lists have a realistic size.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub(super) demo_orders: u64,
     /// Address and port [env: SOM_LISTEN] [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDR")]
     pub(super) listen: Option<String>,
@@ -221,6 +232,27 @@ pub(super) enum ConfigCommand {
     },
     /// Say what is wrong with the configuration, one line per fault. Exit code 3 when something is.
     Check,
+}
+
+/// `seed …`
+#[derive(Debug, Subcommand)]
+pub(super) enum SeedCommand {
+    /// Fill an empty organization: customers, products, prices, members of every role and orders in every state. Prints the sign-ins; an
+    /// organization that holds data is refused.
+    Demo {
+        /// Name of the organization; made when there is none yet, needed when there are several.
+        #[arg(long, value_name = "NAME")]
+        organization: Option<String>,
+    },
+    /// Add many orders, with customers and products for them, straight in the database.
+    Scale {
+        /// How many orders.
+        #[arg(long, value_name = "N")]
+        orders: u64,
+        /// Name of the organization; needed when there are several.
+        #[arg(long, value_name = "NAME")]
+        organization: Option<String>,
+    },
 }
 
 /// `admin …`

@@ -66,7 +66,7 @@ async fn work(state: &AppState, options: &ImportOptions, import: &Import) -> Out
 }
 
 /// Drawn on a terminal only.
-fn bar() -> ProgressBar {
+pub(super) fn bar() -> ProgressBar {
     let target = if std::io::stderr().is_terminal() {
         ProgressDrawTarget::stderr()
     } else {

@@ -11,6 +11,7 @@ mod migrate;
 mod open;
 mod out;
 mod reference;
+mod seed;
 mod serve;
 
 use std::process::ExitCode;
@@ -57,6 +58,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Config { command } => config::run(&flags, command),
         Command::Admin { command } => Box::pin(admin::run(&flags, command)).await,
         Command::Import(options) => Box::pin(import::run(&flags, options)).await,
+        Command::Seed { command } => Box::pin(seed::run(&flags, command)).await,
         Command::Doctor { json } => Box::pin(doctor::run(&flags, json)).await,
         Command::Openapi => reference::openapi(),
         Command::Reference { page } => reference::page(page),

@@ -14,7 +14,7 @@ use crate::jobs::Runner;
 use crate::workers;
 
 pub(super) async fn serve(flags: &ConfigFlags, options: ServeOptions) -> Outcome {
-    let demo = options.demo;
+    let demo = options.demo.then_some(options.demo_orders);
     let flags = with_options(flags, options)?;
     let (config, telemetry) = open::configure(&flags)?;
     // First of all: a port in use is the commonest mistake and is told before anything starts.
@@ -55,7 +55,7 @@ pub(super) async fn worker(flags: &ConfigFlags) -> Outcome {
 async fn run(
     opened: &Opened,
     listener: TcpListener,
-    demo: bool,
+    demo: Option<u64>,
     stop: &CancellationToken,
 ) -> Outcome {
     if opened.config.database.auto_migrate {

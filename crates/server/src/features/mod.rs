@@ -13,6 +13,7 @@ pub mod platform;
 pub mod price_lists;
 pub mod products;
 pub mod search;
+pub mod seed;
 pub mod sessions;
 pub mod settings;
 pub mod setup;

@@ -22,6 +22,17 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("imports", "orders"),
     ("imports", "price_lists"),
     ("imports", "products"),
+    // Demo data is made by the services that people use over HTTP.
+    ("seed", "approvals"),
+    ("seed", "auth"),
+    ("seed", "custom_fields"),
+    ("seed", "customers"),
+    ("seed", "members"),
+    ("seed", "orders"),
+    ("seed", "price_lists"),
+    ("seed", "products"),
+    ("seed", "setup"),
+    ("seed", "taxes"),
 ];
 
 /// `(a, b)`: the shared file or folder `a` may call `features/b::service`.

@@ -2,7 +2,7 @@
 
 #[allow(unreachable_pub, reason = "seen by the slice only")]
 mod http;
-mod service;
+pub mod service;
 mod store;
 pub mod view;
 

@@ -14,7 +14,7 @@ use crate::permission::{Permission, Role};
 const DEFAULT_ROLES: [&str; 3] = ["owner", "admin", "manager"];
 
 /// Makes a policy.
-pub(super) async fn create(ctx: &mut Ctx, new: NewApprovalPolicy) -> ApiResult<PolicyRow> {
+pub(crate) async fn create(ctx: &mut Ctx, new: NewApprovalPolicy) -> ApiResult<PolicyRow> {
     let mut problems = Vec::new();
     let base = ctx.caller.organization.currency;
     let currency = match (new.measure, new.currency) {

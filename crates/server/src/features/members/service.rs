@@ -104,7 +104,7 @@ pub(super) fn check_new(caller: &Caller, input: &NewMember) -> Result<(), Proble
 }
 
 /// Adds a member with a new account.
-pub(super) async fn create(
+pub(crate) async fn create(
     ctx: &mut Ctx,
     input: &NewMember,
     password_hash: &str,
@@ -211,7 +211,7 @@ pub(super) async fn teams(
 }
 
 /// Makes a team.
-pub(super) async fn create_team(ctx: &mut Ctx, input: &NewTeam) -> ApiResult<TeamView> {
+pub(crate) async fn create_team(ctx: &mut Ctx, input: &NewTeam) -> ApiResult<TeamView> {
     let (organization, id, now) = (ctx.organization(), ctx.new_id(), ctx.now);
     let row: TeamRow = store::insert_team(ctx.db(), organization, id, input.name.as_str(), now)
         .await

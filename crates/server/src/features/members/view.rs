@@ -10,7 +10,7 @@ use crate::permission::Role;
 
 /// A member of the organization.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct MemberView {
+pub(crate) struct MemberView {
     /// Identity of the membership.
     pub id: MembershipId,
     /// The person.
@@ -45,7 +45,7 @@ pub(super) struct MemberView {
 
 /// A sales team.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct TeamView {
+pub(crate) struct TeamView {
     /// Identity.
     pub id: TeamId,
     /// Name.
