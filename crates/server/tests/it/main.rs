@@ -48,6 +48,7 @@ mod products;
 mod products_api;
 mod products_find_api;
 mod search;
+mod seed;
 mod serve;
 mod sessions;
 mod settings;

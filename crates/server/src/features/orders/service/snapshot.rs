@@ -88,7 +88,10 @@ fn opened(stored: Option<&str>) -> Value {
 
 /// SHA-256 of the content.
 pub fn hash(order: &Order) -> anyhow::Result<Vec<u8>> {
-    let text = serde_json::to_string(&content(order, opened)?)?;
+    let mut content = content(order, opened)?;
+    // The database keeps the members of an object in an order of its own.
+    content.sort_all_objects();
+    let text = serde_json::to_string(&content)?;
     Ok(Sha256::digest(text.as_bytes()).to_vec())
 }
 

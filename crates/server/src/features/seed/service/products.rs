@@ -132,6 +132,8 @@ async fn one(
         "kind": if service { "service" } else { "goods" },
         "unit": match item.measure { Measure::Weight => "kg", Measure::Hours => "h", _ => "pcs" },
         "tax_class": tax_class,
+        // Advice is billed when it was given.
+        "invoice_policy": "delivered",
         "list_price": cents(price),
         "cost": cents(price * chance.between(45, 75) / 100),
         "custom": if service { json!({}) } else { json!({ "origin": chance.pick(&ORIGINS) }) },

@@ -48,7 +48,7 @@ macro_rules! people {
 const CUSTOMERS: &str = concat!(
     "with ", people!(), ", made as (
         insert into customers (organization_id, id, code, name, currency, owner_id, team_id, search, created_at, updated_at)
-        select $1, ", identifier!("at", "'customer' || $1::text || n"), ", code, name, $4, p.user_id, p.team_id, lower(code || ' ' || name), at, at
+        select $1, ", identifier!("c.at", "'customer' || $1::text || c.n"), ", c.code, c.name, $4, p.user_id, p.team_id, lower(c.code || ' ' || c.name), c.at, c.at
           from (select n, 'S-' || lpad(n::text, 6, '0') as code, $5::timestamptz + n * interval '1 second' as at,
                        ($6::text[])[1 + n % cardinality($6)] || ' ' || ($7::text[])[1 + n / cardinality($6) % cardinality($7)] || ' '
                        || ($8::text[])[1 + n / (cardinality($6) * cardinality($7)) % cardinality($8)] as name
@@ -64,7 +64,7 @@ const CUSTOMERS: &str = concat!(
 
 const PRODUCTS: &str = concat!(
     "insert into products (organization_id, id, sku, name, unit_id, tax_class_id, list_price, cost, search, created_at, updated_at)
-     select $1, ", identifier!("$4::timestamptz", "'product' || $1::text || n"), ", sku, name, u.id, t.id, price, round(price * 0.6, 2), lower(sku || ' ' || name), $4, $4
+     select $1, ", identifier!("$4::timestamptz", "'product' || $1::text || p.n"), ", p.sku, p.name, u.id, t.id, p.price, round(p.price * 0.6, 2), lower(p.sku || ' ' || p.name), $4, $4
        from (select n, 'S-' || lpad(n::text, 5, '0') as sku,
                     ($5::text[])[1 + n % cardinality($5)] || ' ' || ($6::text[])[1 + n / cardinality($5) % cardinality($6)] || ' ' || n as name,
                     round(exp(0.7 + 6.2 * ", chance!("n", "3"), ")::numeric, $7) as price
@@ -122,8 +122,7 @@ const ORDERS: &str = concat!(
                net_total, tax_total, grand_total, payable_total, cost_total, tax_summary, line_count, cancel_reason, submitted_at, confirmed_at, completed_at, closed_at,
                cancelled_at, search, created_at, created_by, updated_at, updated_by)
         select $1, id, number, lifecycle,
-               case story when 'completed' then 'delivered' when 'delivered' then 'delivered' when 'closed' then 'delivered' when 'partial' then 'partial'
-                    when 'cancelled' then 'not_applicable' when 'discarded' then 'not_applicable' else 'unfulfilled' end,
+               case story when 'completed' then 'delivered' when 'delivered' then 'delivered' when 'closed' then 'delivered' when 'partial' then 'partial' else 'unfulfilled' end,
                case story when 'completed' then 'invoiced' when 'closed' then 'invoiced' when 'delivered' then 'to_invoice' when 'partial' then 'to_invoice' else 'nothing_to_invoice' end,
                case when story in ('completed', 'closed') then 'paid' else 'not_due' end,
                held::int, customer_id, customer_code, customer_name, customer_po, owner_id, owner_name, team_id, $14, day, day + 3 + (n % 14)::int, address, address,
@@ -289,7 +288,7 @@ pub(in crate::features::seed) async fn home_tax(
     country: &str,
 ) -> Result<Option<(String, Decimal)>, sqlx::Error> {
     sqlx::query_as(
-        "select t.code, trim_scale(t.rate) from tax_rules r join tax_classes c on c.organization_id = r.organization_id and c.id = r.tax_class_id and c.is_default
+        "select t.code, case when scale(trim_scale(t.rate)) < 2 then round(t.rate, 2) else trim_scale(t.rate) end from tax_rules r join tax_classes c on c.organization_id = r.organization_id and c.id = r.tax_class_id and c.is_default
            join taxes t on t.organization_id = r.organization_id and t.id = r.tax_ids[1]
           where r.organization_id = $1 and r.customer_tax_status = 'taxable' and r.region is null and (r.country = $2 or r.country is null)
           order by r.country nulls last limit 1",
