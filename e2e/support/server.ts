@@ -49,7 +49,7 @@ export async function startServer(): Promise<Server> {
   chmodSync(folder, 0o755);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(binary(), ['serve', '--demo'], {
+  const child = spawn(binary(), ['serve', '--demo', '--demo-orders', '0'], {
     cwd: ROOT,
     env: {
       ...cleanEnvironment(),

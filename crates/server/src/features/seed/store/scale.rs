@@ -262,6 +262,10 @@ pub(in crate::features::seed) async fn orders(
         Some((code, rate)) => (Some(code.as_str()), *rate),
         None => (None, Decimal::ZERO),
     };
+    // A plan for these numbers each time, and no compiling of it: that takes longer than the work.
+    sqlx::query("select set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)")
+        .execute(&mut *db)
+        .await?;
     sqlx::query_scalar(ORDERS)
         .bind(frame.organization)
         .bind(numbers)
