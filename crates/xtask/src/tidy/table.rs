@@ -31,6 +31,7 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("seed", "orders"),
     ("seed", "price_lists"),
     ("seed", "products"),
+    ("seed", "settings"),
     ("seed", "setup"),
     ("seed", "taxes"),
 ];

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use som_domain::ids::{CustomerGroupId, PaymentTermId};
 
 use crate::ctx::Ctx;
-use crate::features::seed::store;
+use crate::features::settings::service as settings;
 use crate::features::{approvals, custom_fields, products, taxes};
 use crate::http::ApiResult;
 use crate::http::input::parse_value;
@@ -44,34 +44,25 @@ pub(super) async fn create(ctx: &mut Ctx) -> ApiResult<Basics> {
     for policy in policies() {
         approvals::service::create(ctx, parse_value(policy)?).await?;
     }
-    let (organization, now) = (ctx.organization(), ctx.now);
-    let mut groups = Vec::new();
-    for (code, name) in [("WHOLESALE", "Wholesale"), ("RETAIL", "Retail")] {
-        let id = ctx.new_id();
-        store::insert_group(ctx.db(), organization, id, code, name, now).await?;
-        groups.push(CustomerGroupId::from_uuid(id));
-    }
     let mut terms = Vec::new();
     for (code, name, days) in [
         ("NET14", "14 days net", 14),
         ("NET30", "30 days net", 30),
         ("PREPAID", "In advance", 0),
     ] {
-        let id = ctx.new_id();
-        store::insert_term(ctx.db(), organization, id, code, name, days, now).await?;
-        terms.push(PaymentTermId::from_uuid(id));
+        let body = json!({ "code": code, "name": name, "due_days": days });
+        terms.push(settings::terms::create(ctx, parse_value(body)?).await?.id);
     }
-    let group = |place: usize| {
-        groups
-            .get(place)
-            .copied()
-            .ok_or_else(|| anyhow::anyhow!("no group"))
-    };
     Ok(Basics {
-        wholesale: group(0)?,
-        retail: group(1)?,
+        wholesale: group(ctx, "WHOLESALE", "Wholesale").await?,
+        retail: group(ctx, "RETAIL", "Retail").await?,
         terms,
     })
+}
+
+async fn group(ctx: &mut Ctx, code: &str, name: &str) -> ApiResult<CustomerGroupId> {
+    let body = json!({ "code": code, "name": name });
+    Ok(settings::groups::create(ctx, parse_value(body)?).await?.id)
 }
 
 /// 19 % and 7 % at home, none for whoever owes it themselves or lives outside the union.

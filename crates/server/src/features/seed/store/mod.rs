@@ -2,7 +2,6 @@
 
 pub(super) mod scale;
 
-use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -28,50 +27,4 @@ pub(super) async fn has_data(
     )
     .fetch_one(db)
     .await
-}
-
-/// Inserts a customer group.
-pub(super) async fn insert_group(
-    db: &mut PgConnection,
-    organization: Uuid,
-    id: Uuid,
-    code: &str,
-    name: &str,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into customer_groups (organization_id, id, code, name, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)",
-        organization,
-        id,
-        code,
-        name,
-        now
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Inserts a payment term.
-pub(super) async fn insert_term(
-    db: &mut PgConnection,
-    organization: Uuid,
-    id: Uuid,
-    code: &str,
-    name: &str,
-    due_days: i32,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into payment_terms (organization_id, id, code, name, due_days, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $6)",
-        organization,
-        id,
-        code,
-        name,
-        due_days,
-        now
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }
