@@ -20,7 +20,7 @@ const ARCHIVED: usize = 31;
 
 const FIRST: [&str; 20] = [
     "Amber", "Brass", "Copper", "Dapple", "Ember", "Fennel", "Garnet", "Hazel", "Indigo",
-    "Juniper", "Kestrel", "Larch", "Maple", "Nettle", "Ochre", "Poppy", "Quartz", "Russet",
+    "Jasmine", "Kestrel", "Larch", "Maple", "Nettle", "Ochre", "Poppy", "Quartz", "Russet",
     "Saffron", "Thistle",
 ];
 const TRADES: [&str; 10] = [

@@ -25,7 +25,7 @@ const PRODUCTS_MAX: u64 = 10_000;
 const DAYS: u64 = 730;
 
 const FIRST: [&str; 24] = [
-    "Amber", "Brass", "Cedar", "Dapple", "Ember", "Fennel", "Garnet", "Hazel", "Indigo", "Juniper",
+    "Amber", "Brass", "Cedar", "Dapple", "Ember", "Fennel", "Garnet", "Hazel", "Indigo", "Jasmine",
     "Kestrel", "Larch", "Maple", "Nettle", "Ochre", "Poppy", "Quartz", "Russet", "Saffron",
     "Thistle", "Umber", "Violet", "Willow", "Yarrow",
 ];
