@@ -12,8 +12,6 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
     testTimeout: 30_000,
-    // The scanner tests measure time between keys; a busy machine stretches it.
-    retry: 2,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.{ts,tsx}'],

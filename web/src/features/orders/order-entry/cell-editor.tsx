@@ -24,6 +24,7 @@ interface EditorProps {
   column: Column;
   label: string;
   typed: string | null;
+  typedAt: number;
   describedBy?: string;
   events: CellEvents;
 }
@@ -46,7 +47,7 @@ function directionOf(event: KeyboardEvent): Leave | null {
 }
 
 /** Watches for scanners and pasted lists in any cell. */
-function useCellInput({ line, column, typed, events }: EditorProps) {
+function useCellInput({ line, column, typed, typedAt, events }: EditorProps) {
   const input = useRef<HTMLInputElement>(null);
   const doneRef = useRef(false);
   const [watch] = useState(() => new BurstWatch());
@@ -54,8 +55,8 @@ function useCellInput({ line, column, typed, events }: EditorProps) {
     const field = input.current;
     field?.focus();
     if (typed === null) field?.select();
-    else watch.key(performance.now());
-  }, [typed, watch]);
+    else watch.key(typedAt);
+  }, [typed, typedAt, watch]);
   const onPaste = (event: ClipboardEvent) => {
     const text = event.clipboardData.getData('text/plain');
     const trimmed = text.trim();
@@ -65,11 +66,11 @@ function useCellInput({ line, column, typed, events }: EditorProps) {
     events.pasteList(line, text);
   };
   const watchKey = (event: KeyboardEvent) => {
-    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) watch.key(event.timeStamp || performance.now());
+    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) watch.key(event.timeStamp);
     else if (event.key === 'Backspace' || event.key === 'Delete' || event.key.startsWith('Arrow')) watch.reset();
   };
   const scanAt = (event: KeyboardEvent, text: string): Scan | null =>
-    event.key === 'Enter' || event.key === 'Tab' ? watch.end(text, event.timeStamp || performance.now()) : null;
+    event.key === 'Enter' || event.key === 'Tab' ? watch.end(text, event.timeStamp) : null;
   return { input, doneRef, onPaste, watchKey, scanAt };
 }
 

@@ -5,17 +5,17 @@ import { type Column, COLUMNS, type Line } from './model';
 export interface Cursor {
   row: number;
   column: Column;
-  /** Set while the cell is being edited; `typed` is the key that began it. Each turn has its own editor. */
-  edit: { typed: string | null; turn: number } | null;
+  /** Set while the cell is being edited; `typed` is the key that began it, pressed at `typedAt`. Each turn has its own editor. */
+  edit: { typed: string | null; typedAt: number; turn: number } | null;
 }
 
 let turns = 0;
 
 export const at = (row: number, column: Column, edit = true): Cursor => ({ row, column, edit: edit ? begin(null) : null });
 
-export function begin(typed: string | null): Cursor['edit'] {
+export function begin(typed: string | null, typedAt = 0): Cursor['edit'] {
   turns += 1;
-  return { typed, turn: turns };
+  return { typed, typedAt, turn: turns };
 }
 
 /** A product's name is the product's; only a line without one is named here. */

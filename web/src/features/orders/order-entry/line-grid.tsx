@@ -125,7 +125,7 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
       else dispatch({ type: 'cell', key: line.key, column: cursor.column, text: '' });
     } else if (event.key.length === 1 && editable) {
       stop();
-      go({ row, column: cursor.column, edit: begin(event.key) });
+      go({ row, column: cursor.column, edit: begin(event.key, event.timeStamp) });
     }
   };
 

@@ -113,7 +113,7 @@ function Cell({ line, row, cursor, problem, canPrice, events, column, children }
   const wrong = problem?.column === column;
   const label = `${COLUMN_NAMES[column]}, line ${row + 1}`;
   const messageId = `problem-${line.key}`;
-  const shared = { line, label, typed: cursor?.edit?.typed ?? null, describedBy: wrong ? messageId : undefined, events };
+  const shared = { line, label, typed: cursor?.edit?.typed ?? null, typedAt: cursor?.edit?.typedAt ?? 0, describedBy: wrong ? messageId : undefined, events };
   const atEnd = END.includes(column);
   return (
     // The grid handles the keys of its cells; a click begins to edit.

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { customer, customerItem, me, order, orderLine, pageOf, PERMISSIONS, productItem, totals } from '@/testing/builders';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
+import { keysEvery } from '@/testing/typist';
 import type { Schemas } from '@/lib/api';
 
 type NewOrder = Schemas['NewOrder'];
@@ -31,6 +32,7 @@ let sent: NewOrder[] = [];
 beforeEach(() => {
   slowness = 0;
   sent = [];
+  keysEvery(120);
   server.use(
     mock('get', '/api/v1/customers', ({ query }) => pageOf([customerItem()].filter(({ name }) => name.toLowerCase().includes(query.get('q')?.toLowerCase() ?? '')))),
     mock('get', '/api/v1/customers/{id}', customer()),
@@ -124,7 +126,9 @@ describe('order entry', () => {
 
   it('counts a scan twice as two pieces', async () => {
     const { user } = await open();
-    await user.keyboard('acme{Enter}{Control>}l{/Control}4006381333931{Enter}4006381333931{Enter}4006381333932{Enter}{Control>}{Enter}{/Control}');
+    await user.keyboard('acme{Enter}{Control>}l{/Control}');
+    keysEvery(10);
+    await user.keyboard('4006381333931{Enter}4006381333931{Enter}4006381333932{Enter}{Control>}{Enter}{/Control}');
     await waitFor(() => expect(quick(sent[0])).toEqual(['prd_1 2', 'prd_2 1']));
   });
 
