@@ -45,6 +45,8 @@ export function makeRouter(client: QueryClient, history?: RouterHistory) {
     context: { client },
     parseSearch,
     stringifySearch,
+    // What no route names is dropped: a stray parameter would reach the server as a filter it does not know.
+    search: { strict: true },
     defaultPreload: false,
     defaultPendingMs: 150,
     scrollRestoration: history === undefined,

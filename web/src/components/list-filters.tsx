@@ -70,6 +70,8 @@ function SearchBox({ label, value, onChange }: { label: string; value: string; o
   const [text, setText] = useState(value);
   const timer = useRef(0);
   const sent = useRef(value);
+  // A search still waiting belongs to this list, not to the page one goes to.
+  useEffect(() => () => window.clearTimeout(timer.current), []);
   useEffect(() => {
     // The address changed elsewhere (Back, a cleared filter): follow it.
     if (value !== sent.current) {
@@ -125,13 +127,14 @@ function FilterDialog({ filters, search, onChange, onClose }: { filters: Filter[
       footer={
         <>
           <Button onClick={() => setDraft(Object.fromEntries(filters.map((filter) => [filter.key, undefined])))}>Reset</Button>
-          <Button kind="primary" onClick={apply}>
+          <Button type="submit" form="filter" kind="primary">
             Show results
           </Button>
         </>
       }
     >
       <form
+        id="filter"
         className="grid gap-3.5 sm:grid-cols-2"
         onSubmit={(event) => {
           event.preventDefault();
@@ -162,9 +165,6 @@ function FilterDialog({ filters, search, onChange, onClose }: { filters: Filter[
             />
           );
         })}
-        <button type="submit" className="sr-only" tabIndex={-1}>
-          Show results
-        </button>
       </form>
     </Dialog>
   );

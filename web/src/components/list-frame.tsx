@@ -52,6 +52,7 @@ export function ListFrame<T>(props: ListFrameProps<T>) {
     placeholderData: keepPreviousData,
   });
   const rows = found.data?.data;
+  const { cursor: _page, ...whole } = query;
   useEffect(() => {
     if (rows) rememberList(noun, rows.map(rowKey));
   }, [rows, noun, rowKey]);
@@ -103,8 +104,8 @@ export function ListFrame<T>(props: ListFrameProps<T>) {
             noun={noun}
             first={!search.cursor}
             onPage={(cursor) => change({ cursor })}
-            count={async (signal) => (await fetch({ ...query, count: 'exact', limit: '1', cursor: '' }, signal)).page.count ?? null}
-            countKey={[queryKey, 'count', { ...query, cursor: '' }]}
+            count={async (signal) => (await fetch({ ...whole, count: 'exact', limit: '1' }, signal)).page.count ?? null}
+            countKey={[queryKey, 'count', whole]}
           />
         ) : null}
       </div>

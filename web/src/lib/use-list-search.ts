@@ -8,10 +8,11 @@ export function useListSearch(): [ListSearch, (change: ListSearch, replace?: boo
   const navigate = useNavigate();
   const change = useCallback(
     (part: ListSearch, replace = false) => {
-      const next = { ...search, ...('cursor' in part ? {} : { cursor: undefined }), ...part };
+      // From the address as it is then: a search that waits for a pause must not undo what was chosen meanwhile.
+      const next = (now: ListSearch) => ({ ...now, ...('cursor' in part ? {} : { cursor: undefined }), ...part });
       void navigate({ to: '.', search: next as never, replace });
     },
-    [navigate, search],
+    [navigate],
   );
   return [search, change];
 }

@@ -25,7 +25,7 @@ interface Incoming<B> {
 export function mock<P extends keyof paths, M extends Method & keyof paths[P]>(
   method: M,
   path: P,
-  answer: Ok<paths[P][M]> | ((incoming: Incoming<Sent<paths[P][M]>>) => Ok<paths[P][M]> | Response | Promise<Response>),
+  answer: Ok<paths[P][M]> | ((incoming: Incoming<Sent<paths[P][M]>>) => Ok<paths[P][M]> | Response | Promise<Ok<paths[P][M]> | Response>),
   init: { status?: number; headers?: Record<string, string> } = {},
 ) {
   const pattern = `*${String(path).replace(/\{(\w+)\}/g, ':$1')}`;

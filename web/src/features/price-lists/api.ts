@@ -18,6 +18,12 @@ export const pricesQuery = (id: string, query: { q?: string; cursor?: string }) 
     queryFn: () => body(api.GET('/api/v1/price-lists/{id}/prices', { params: { path: { id }, query: { ...query, limit: 50 } } })),
   });
 
+/** How many there are; asked for only when someone wants to know. */
+export async function countPrices(id: string, q: string | undefined, signal: AbortSignal) {
+  const query = { q, limit: 1, count: 'exact' as const };
+  return (await body(api.GET('/api/v1/price-lists/{id}/prices', { params: { path: { id }, query }, signal }))).page.count ?? null;
+}
+
 export function createPriceList(request: Schemas['NewPriceList'], key: string) {
   return body(api.POST('/api/v1/price-lists', { params: { header: { 'Idempotency-Key': key } }, body: request }));
 }

@@ -19,7 +19,7 @@ import { useCan } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import type { Price, PriceList } from '@/lib/types';
 import { useListSearch } from '@/lib/use-list-search';
-import { deletePrice, priceListQuery, pricesQuery } from './api';
+import { countPrices, deletePrice, priceListQuery, pricesQuery } from './api';
 import { PriceDialog } from './price-dialog';
 
 const LIST = { label: 'Price lists', to: '/price-lists', noun: 'price lists' };
@@ -163,7 +163,7 @@ function Prices({ list, may }: { list: PriceList; may: boolean }) {
           noun="prices"
           first={!search.cursor}
           onPage={(cursor) => change({ cursor })}
-          count={async () => found.data.page.count ?? null}
+          count={(signal) => countPrices(list.id, search.q, signal)}
           countKey={['price-lists', list.id, 'count', search.q]}
         />
       ) : null}
