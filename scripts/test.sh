@@ -12,8 +12,7 @@ target=${CARGO_TARGET_DIR:-target}
 logs=$target/test-logs
 mkdir -p "$logs"
 stages=("$@")
-# `browser` joins when the customer and product routes are on the server: its journeys need them (make test ONLY=browser).
-[ $# -gt 0 ] || stages=(format tidy lint rust generated web)
+[ $# -gt 0 ] || stages=(format tidy lint rust generated web browser)
 started=$SECONDS
 # A stage runs inside an `if`, where `set -e` does not act: its commands are joined by `&&`.
 totals=()

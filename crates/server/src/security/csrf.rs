@@ -1,5 +1,7 @@
 //! Cross-site request forgery: three independent checks on every unsafe request that a cookie authorises.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -7,7 +9,7 @@ use http::{HeaderMap, header};
 use sha2::Sha256;
 use som_domain::ids::SessionId;
 use subtle::ConstantTimeEq;
-use url::Url;
+use url::{Host, Url};
 
 use super::{Keys, random};
 
@@ -35,10 +37,27 @@ pub fn check_site(headers: &HeaderMap, own_origin: &str) -> Result<(), &'static 
             None => return Err("The Origin header is missing: send the address of this server."),
         },
     };
-    if claimed.as_deref() == Some(own_origin) {
+    if claimed.is_some_and(|claimed| claimed == own_origin || both_loopback(&claimed, own_origin)) {
         return Ok(());
     }
     Err("The Origin header is not the address of this server.")
+}
+
+/// A trial on this machine opens as `localhost`, `127.0.0.1` and `[::1]`: one server, which nobody else can stand in for.
+/// Plain HTTP only; port and scheme must be the same.
+fn both_loopback(claimed: &str, own: &str) -> bool {
+    let port = |origin: &str| {
+        let url = Url::parse(origin)
+            .ok()
+            .filter(|url| url.scheme() == "http")?;
+        let loopback = match url.host()? {
+            Host::Domain(name) => name == "localhost",
+            Host::Ipv4(ip) => ip == Ipv4Addr::LOCALHOST,
+            Host::Ipv6(ip) => ip == Ipv6Addr::LOCALHOST,
+        };
+        url.port_or_known_default().filter(|_| loopback)
+    };
+    port(own).is_some_and(|own| port(claimed) == Some(own))
 }
 
 impl Keys {
@@ -143,6 +162,37 @@ mod tests {
             "referer",
             "https://evil.test/https://orders.example.com"
         )]));
+    }
+
+    #[test]
+    fn a_trial_answers_to_every_name_of_this_machine() {
+        let verdict = |own: &str, origin: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.append("origin", HeaderValue::from_static(origin));
+            check_site(&headers, own).is_ok()
+        };
+        for own in ["http://localhost:8080", "http://127.0.0.1:8080"] {
+            for same in [
+                "http://localhost:8080",
+                "http://127.0.0.1:8080",
+                "http://[::1]:8080",
+            ] {
+                assert!(verdict(own, same), "{own} {same}");
+            }
+            for other in [
+                "http://localhost:8081",
+                "https://localhost:8080",
+                "http://localhost",
+                "http://localhost.evil.test:8080",
+                "http://127.0.0.2:8080",
+                "http://192.168.1.5:8080",
+                "null",
+            ] {
+                assert!(!verdict(own, other), "{own} {other}");
+            }
+        }
+        assert!(!verdict(OWN, "http://localhost"));
+        assert!(!verdict("https://localhost:8443", "https://127.0.0.1:8443"));
     }
 
     #[test]
