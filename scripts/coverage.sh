@@ -8,6 +8,7 @@ target=${CARGO_TARGET_DIR:-target}
 tools=$target/tools
 out=$target/coverage
 mkdir -p "$out"
+out=$(cd "$out" && pwd)
 export SQLX_OFFLINE=true
 unset SOM_CONFIG SOM_DATA_DIR
 
@@ -31,7 +32,7 @@ fi
 
 cargo xtask with-db -- "$cov" llvm-cov --workspace --exclude xtask --json --summary-only --output-path "$out/rust.json"
 (cd web && npm run --silent coverage -- --coverage.reporter=json-summary --coverage.reporter=text-summary \
-  --coverage.reportsDirectory="../$out/web")
+  --coverage.reportsDirectory="$out/web")
 
 lines() { node -e 'const j = JSON.parse(require("fs").readFileSync(process.argv[1])); console.log((j.data ? j.data[0].totals : j.total).lines[j.data ? "percent" : "pct"].toFixed(2))' "$1"; }
 rust=$(lines "$out/rust.json")
