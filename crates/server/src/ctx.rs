@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::TenantTx;
+use crate::db::record::{Closing, Kept};
 use crate::http::command::{Idempotency, IfMatch};
 use crate::http::{ApiResult, Problem};
 
@@ -144,8 +145,14 @@ impl Ctx {
 
     /// Commits with an empty answer.
     pub async fn reply_empty(self) -> ApiResult<Response> {
-        self.answer(StatusCode::NO_CONTENT, String::new(), None, None)
-            .await
+        self.answer(
+            StatusCode::NO_CONTENT,
+            String::new(),
+            None,
+            None,
+            closing_alone,
+        )
+        .await
     }
 
     /// Commits and answers with an object and its ETag; the answer is kept for replays.
@@ -156,8 +163,22 @@ impl Ctx {
         version: i32,
         location: Option<String>,
     ) -> ApiResult<Response> {
+        self.reply_with(status, view, version, location, closing_alone)
+            .await
+    }
+
+    /// The same for a use case whose last write is the statement that also writes the [`Closing`]: one round trip less.
+    pub async fn reply_with<V: Serialize>(
+        self,
+        status: StatusCode,
+        view: &V,
+        version: i32,
+        location: Option<String>,
+        last: impl AsyncFnOnce(&mut PgConnection, &Closing<'_>) -> ApiResult<bool>,
+    ) -> ApiResult<Response> {
         let body = serde_json::to_string(view)?;
-        self.answer(status, body, Some(version), location).await
+        self.answer(status, body, Some(version), location, last)
+            .await
     }
 
     async fn answer(
@@ -166,7 +187,27 @@ impl Ctx {
         body: String,
         version: Option<i32>,
         location: Option<String>,
+        last: impl AsyncFnOnce(&mut PgConnection, &Closing<'_>) -> ApiResult<bool>,
     ) -> ApiResult<Response> {
+        let kept = self.idempotency.as_ref().map(|idempotency| Kept {
+            idempotency,
+            status,
+            headers: json!({ "etag": version, "location": location }),
+            body: &body,
+            expires: self.now + IDEMPOTENCY_KEPT,
+        });
+        let closing = Closing {
+            caller: &self.caller,
+            now: self.now,
+            request: self.request,
+            events: &self.events,
+            ids: self.state.ids(),
+            kept,
+        };
+        if !last(&mut self.tx, &closing).await? {
+            // Another request with the key was faster: nothing of this one stays, its repetition gets the stored answer.
+            return Err(crate::db::idempotency::in_progress().into());
+        }
         if self.dry_run {
             self.tx.rollback().await?;
             let mut response = respond(status, body, version, None);
@@ -174,30 +215,6 @@ impl Ctx {
                 .headers_mut()
                 .insert("dry-run", HeaderValue::from_static("true"));
             return Ok(response);
-        }
-        let headers = json!({ "etag": version, "location": location });
-        crate::db::record::write(
-            &mut self.tx,
-            &self.caller,
-            self.now,
-            self.request,
-            &self.events,
-            self.state.ids(),
-        )
-        .await?;
-        if let Some(idempotency) = &self.idempotency {
-            let expires = self.now + IDEMPOTENCY_KEPT;
-            crate::db::idempotency::store(
-                &mut self.tx,
-                &self.caller,
-                idempotency,
-                status,
-                &headers,
-                &body,
-                self.now,
-                expires,
-            )
-            .await?;
         }
         self.tx.commit().await?;
         Ok(respond(status, body, version, location))
@@ -208,16 +225,29 @@ impl Ctx {
         if self.dry_run {
             return Ok(self.tx.rollback().await?);
         }
-        crate::db::record::write(
-            &mut self.tx,
-            &self.caller,
-            self.now,
-            self.request,
-            &self.events,
-            self.state.ids(),
-        )
-        .await?;
+        let closing = Closing {
+            caller: &self.caller,
+            now: self.now,
+            request: self.request,
+            events: &self.events,
+            ids: self.state.ids(),
+            kept: None,
+        };
+        closing.write(&mut self.tx).await?;
         Ok(self.tx.commit().await?)
+    }
+
+    /// A closing of nothing, for a write in the middle of a use case; what happened is written with the commit.
+    pub fn not_yet(&mut self) -> (&mut PgConnection, Closing<'_>) {
+        let closing = Closing {
+            caller: &self.caller,
+            now: self.now,
+            request: self.request,
+            events: &[],
+            ids: self.state.ids(),
+            kept: None,
+        };
+        (&mut self.tx, closing)
     }
 
     /// Tries a part of a use case: when it fails, what it did is undone and the transaction goes on.
@@ -320,6 +350,11 @@ impl Ctx {
         changed.dedup();
         Ok(problem.with("changed", changed))
     }
+}
+
+/// Writes the closing in a statement of its own.
+async fn closing_alone(db: &mut PgConnection, closing: &Closing<'_>) -> ApiResult<bool> {
+    Ok(closing.write(db).await?)
 }
 
 /// An answer with its ETag and Location.

@@ -1,4 +1,4 @@
-//! Idempotency keys: claimed at the start of a use case, stored with its answer in the same transaction.
+//! Idempotency keys: claimed at the start of a use case. Its answer is stored with what else it leaves behind: see [`super::record`].
 
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode};
@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Row};
 use crate::caller::Caller;
 use crate::ctx::respond;
 use crate::http::command::Idempotency;
-use crate::http::{ApiError, ApiResult, Problem, on_constraint};
+use crate::http::{ApiError, ApiResult, Problem};
 
 /// Takes the key for this transaction. Errors: the stored answer when it was carried out, 422 when the request differs,
 /// 409 while another request with it is running.
@@ -49,7 +49,8 @@ pub async fn claim(
     Err(in_progress().into())
 }
 
-fn in_progress() -> Problem {
+/// 409: the same request is being carried out, or was a moment ago.
+pub fn in_progress() -> Problem {
     Problem::conflict(
         "idempotency_in_progress",
         "A request with this Idempotency-Key is being carried out.",
@@ -85,44 +86,4 @@ fn replay(row: &sqlx::postgres::PgRow) -> ApiResult<axum::response::Response> {
         .headers_mut()
         .insert("idempotency-replayed", HeaderValue::from_static("true"));
     Ok(response)
-}
-
-/// Keeps the answer with the effect.
-#[allow(clippy::too_many_arguments, reason = "one row, one argument a column")]
-pub async fn store(
-    db: &mut PgConnection,
-    caller: &Caller,
-    idempotency: &Idempotency,
-    status: StatusCode,
-    headers: &Value,
-    body: &str,
-    now: DateTime<Utc>,
-    expires: DateTime<Utc>,
-) -> ApiResult<()> {
-    sqlx::query(
-        "insert into idempotency_keys (organization_id, credential_id, method, path, key, request_hash, status, headers, body, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         on conflict (organization_id, credential_id, key, method, path) do update
-            set request_hash = excluded.request_hash, status = excluded.status, headers = excluded.headers, body = excluded.body,
-                created_at = excluded.created_at, expires_at = excluded.expires_at
-          where idempotency_keys.expires_at <= excluded.created_at
-         returning 1",
-    )
-    .bind(caller.organization.id.uuid())
-    .bind(caller.credential())
-    .bind(&idempotency.method)
-    .bind(&idempotency.path)
-    .bind(&idempotency.key)
-    .bind(idempotency.hash.as_slice())
-    .bind(i32::from(status.as_u16()))
-    .bind(headers)
-    .bind(body)
-    .bind(now)
-    .bind(expires)
-    .fetch_optional(db)
-    .await
-    .map_err(|e| on_constraint(e, "idempotency_keys_pkey", in_progress))?
-    // Another request with the key committed between our look and now: roll back, the retry replays it.
-    .ok_or_else(|| in_progress().into())
-    .map(|_| ())
 }

@@ -47,6 +47,7 @@ mod prices_api;
 mod products;
 mod products_api;
 mod products_find_api;
+mod round_trips;
 mod search;
 mod seed;
 mod serve;

@@ -300,6 +300,8 @@ pub struct Around {
     pub credit_limit: Option<Decimal>,
     /// Currency of the credit limit.
     pub customer_currency: String,
+    /// Open value of the customer's other orders, when it was read under the customer's lock already.
+    pub exposure: Option<Decimal>,
     /// Policies in force (for drafts).
     pub policies: Vec<PolicyRow>,
     /// Another order of the customer with the same customer number (for drafts).

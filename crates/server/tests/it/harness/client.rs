@@ -50,6 +50,12 @@ impl Client {
         }
     }
 
+    /// Signs in a fixture member.
+    pub async fn sign_in_as(&self, email: &str) {
+        let body = serde_json::json!({ "email": email, "password": super::PASSWORD });
+        self.post("/auth/sign-in").json(body).send().await.ok();
+    }
+
     /// The same browser from another address.
     pub fn from_peer(mut self, peer: SocketAddr) -> Self {
         self.peer = peer;

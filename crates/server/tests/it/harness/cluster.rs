@@ -92,6 +92,18 @@ pub async fn admin_pool(database: &str) -> PgPool {
         .unwrap()
 }
 
+/// The URL of a database through a socket in `folder`, and the folder of the real socket.
+pub async fn url_through(database: &str, folder: &Path) -> (SecretString, std::path::PathBuf) {
+    use secrecy::ExposeSecret;
+    let url = url(database).await;
+    let (before, socket) = url
+        .expose_secret()
+        .split_once("host=")
+        .expect("the cluster listens on a Unix socket");
+    let through = format!("{before}host={}", folder.display());
+    (through.into(), socket.replace("%2F", "/").into())
+}
+
 /// A new database cloned from the template.
 pub async fn fresh_database() -> String {
     let template = TEMPLATE.get_or_init(make_template).await;
@@ -167,7 +179,7 @@ pub async fn state(config: Config, database: &str, clock: Clock) -> AppState {
     state_of(config, url(database).await, clock)
 }
 
-fn state_of(config: Config, url: SecretString, clock: Clock) -> AppState {
+pub fn state_of(config: Config, url: SecretString, clock: Clock) -> AppState {
     let db = Db::new(&url, &config.database).unwrap();
     AppState::new(config, db, clock).unwrap()
 }

@@ -5,6 +5,7 @@
 pub mod client;
 mod cluster;
 mod fixture;
+pub mod wire;
 
 use chrono::{DateTime, Utc};
 use som_server::app::{self, AppState};
@@ -81,18 +82,29 @@ impl TestApp {
     /// A signed-in person.
     pub async fn sign_in_as(&self, email: &str) -> Client {
         let client = self.anonymous();
-        client
-            .post("/auth/sign-in")
-            .json(serde_json::json!({ "email": email, "password": PASSWORD }))
-            .send()
-            .await
-            .ok();
+        client.sign_in_as(email).await;
         client
     }
 
     /// The owner of "Other Company".
     pub async fn stranger(&self) -> Client {
         self.sign_in_as("owner@other.example").await
+    }
+
+    /// The owner of "Test Company" at a second server on the same database, and what that server says to PostgreSQL.
+    pub async fn counted(&self) -> (Client, std::sync::Arc<wire::Wire>) {
+        let folder = self._dir.path().join("wire");
+        std::fs::create_dir(&folder).unwrap();
+        let (url, socket) = cluster::url_through(&self.database, &folder).await;
+        let wire = wire::Wire::listen(&folder, socket);
+        let config = self.state.config().clone();
+        let state = cluster::state_of(config, url, self.clock.clone());
+        let client = Client::new(
+            app::router(state),
+            self.state.config().server.public_url.as_str(),
+        );
+        client.sign_in_as(&email(Role::Owner)).await;
+        (client, wire)
     }
 
     /// The member behind a role, for calling services directly.

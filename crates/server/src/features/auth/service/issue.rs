@@ -11,7 +11,8 @@ use super::idle;
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::ctx::Event;
-use crate::db::{SystemTx, record};
+use crate::db::SystemTx;
+use crate::db::record::Closing;
 use crate::http::{ApiResult, Problem};
 use crate::security::cookies::Issued;
 use crate::security::random::{self, Hash};
@@ -112,7 +113,15 @@ pub async fn start_session(
         "started",
         serde_json::json!({ "remember": device.remember }),
     );
-    record::write(tx, &caller, now, device.request, &[event], state.ids()).await?;
+    let closing = Closing {
+        caller: &caller,
+        now,
+        request: device.request,
+        events: &[event],
+        ids: state.ids(),
+        kept: None,
+    };
+    closing.write(tx).await?;
     Ok(SignedIn {
         issued,
         me: Me::new(&caller, organizations),

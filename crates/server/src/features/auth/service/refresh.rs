@@ -9,7 +9,8 @@ use super::issue::{Grant, issue};
 use super::{forget_session, idle};
 use crate::app::AppState;
 use crate::ctx::Event;
-use crate::db::{SystemScope, SystemTx, record};
+use crate::db::record::Closing;
+use crate::db::{SystemScope, SystemTx};
 use crate::http::{ApiResult, Problem};
 use crate::security::cookies::Issued;
 use crate::security::random::{self, Hash};
@@ -123,15 +124,15 @@ async fn end_family(
             "refresh_reuse",
             json!({ "ended": true }),
         );
-        record::write(
-            &mut tx,
-            &member.into_caller()?,
+        let closing = Closing {
+            caller: &member.into_caller()?,
             now,
             request,
-            &[event],
-            state.ids(),
-        )
-        .await?;
+            events: &[event],
+            ids: state.ids(),
+            kept: None,
+        };
+        closing.write(&mut tx).await?;
     }
     tx.commit().await?;
     forget_session(state, SessionId::from_uuid(row.session_id));

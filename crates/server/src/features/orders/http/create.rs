@@ -3,8 +3,10 @@
 use axum::response::Response;
 use http::StatusCode;
 use som_domain::ids::OrderId;
+use sqlx::PgConnection;
 
 use crate::ctx::Ctx;
+use crate::db::record::Closing;
 use crate::features::orders::input::NewOrder;
 use crate::features::orders::rows::Order;
 use crate::features::orders::service::{change, create};
@@ -32,7 +34,7 @@ pub async fn create_order(
     )
     .await?;
     let mut ctx = who.begin(&command).await?;
-    let (order, warnings) = create::create(&mut ctx, command.body).await?;
+    let (order, warnings) = create::compose(&mut ctx, command.body).await?;
     created(ctx, &order, warnings).await
 }
 
@@ -58,6 +60,15 @@ pub async fn duplicate_order(
 async fn created(ctx: Ctx, order: &Order, warnings: Vec<Warning>) -> ApiResult<Response> {
     let view = change::view(&ctx, order, warnings)?;
     let location = format!("/api/v1/orders/{}", view.id);
-    ctx.reply(StatusCode::CREATED, &view, view.version, Some(location))
-        .await
+    // Order, audit, outbox and idempotency rows in one statement.
+    let last =
+        async |db: &mut PgConnection, closing: &Closing<'_>| create::save(db, order, closing).await;
+    ctx.reply_with(
+        StatusCode::CREATED,
+        &view,
+        view.version,
+        Some(location),
+        last,
+    )
+    .await
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use som_domain::Date;
 use som_domain::ids::OrderId;
 use som_domain::orders::Action;
+use sqlx::PgConnection;
 
 use super::again::line_input;
 use super::change::{self, derive, record};
@@ -15,6 +16,7 @@ use super::transition::place;
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::ctx::Ctx;
+use crate::db::record::Closing;
 use crate::features::orders::input::{NewOrder, Rules};
 use crate::features::orders::rows::{Around, Order, OrderRow};
 use crate::features::orders::store::write;
@@ -43,8 +45,21 @@ pub async fn numbers_ahead(
         .await
 }
 
-/// Makes an order; with `place` it is submitted and, when nothing stops it, confirmed in the same transaction.
+/// Makes and saves an order, in a use case that makes several.
 pub async fn create(ctx: &mut Ctx, input: NewOrder) -> ApiResult<(Order, Vec<Warning>)> {
+    let (order, warnings) = compose(ctx, input).await?;
+    let (db, closing) = ctx.not_yet();
+    save(db, &order, &closing).await?;
+    Ok((order, warnings))
+}
+
+/// Saves a composed order with what its use case leaves behind. False when another request with the key was faster.
+pub async fn save(db: &mut PgConnection, order: &Order, closing: &Closing<'_>) -> ApiResult<bool> {
+    write::insert(db, order, change::snapshot(order)?, closing).await
+}
+
+/// Makes an order in memory; with `place` it is submitted and, when nothing stops it, confirmed. The caller saves it.
+pub async fn compose(ctx: &mut Ctx, input: NewOrder) -> ApiResult<(Order, Vec<Warning>)> {
     if input.place {
         require(&ctx.caller, Permission::OrdersConfirm)?;
     }
@@ -59,6 +74,7 @@ pub async fn create(ctx: &mut Ctx, input: NewOrder) -> ApiResult<(Order, Vec<War
     let caller = std::sync::Arc::clone(&ctx.caller);
     let around = Circumstances {
         order_id: ctx.new_id(),
+        confirms: input.place,
         ..Circumstances::new(&caller, ctx.now, ctx.today())
     };
     let prepared = prepare(ctx.db(), &around, &input, &Rules::default()).await?;
@@ -79,8 +95,6 @@ pub async fn create(ctx: &mut Ctx, input: NewOrder) -> ApiResult<(Order, Vec<War
     if input.place {
         place(ctx, &mut order, Action::Submit).await?;
     }
-    let snapshot = change::snapshot(&order)?;
-    write::insert(ctx.db(), &order, snapshot).await?;
     Ok((order, warnings))
 }
 
@@ -102,6 +116,7 @@ fn assemble(ctx: &Ctx, prepared: Prepared, input: &NewOrder) -> (Order, Vec<Warn
         customer_currency: customer.map(|c| c.currency.clone()).unwrap_or_default(),
         policies: reference.policies,
         po_duplicate: reference.po_duplicate,
+        exposure: reference.exposure,
     };
     let external_refs = input
         .external_refs
@@ -133,7 +148,7 @@ pub fn search(row: &OrderRow, references: &BTreeMap<String, String>) -> String {
     words.join(" ")
 }
 
-/// Copies an order into a new draft of today: what was found by price lists is found again, what was set by hand stays.
+/// Copies an order into a new draft of today: what was found by price lists is found again, what was set by hand stays. The caller saves it.
 pub async fn duplicate(ctx: &mut Ctx, id: OrderId) -> ApiResult<(Order, Vec<Warning>)> {
     let original = change::read(ctx, id).await?;
     let lines = original
@@ -177,7 +192,5 @@ pub async fn duplicate(ctx: &mut Ctx, id: OrderId) -> ApiResult<(Order, Vec<Warn
         "created",
         json!({ "number": order.row.number, "duplicate_of": row.number }),
     );
-    let snapshot = change::snapshot(&order)?;
-    write::insert(ctx.db(), &order, snapshot).await?;
     Ok((order, warnings))
 }

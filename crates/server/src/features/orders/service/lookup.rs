@@ -39,7 +39,8 @@ pub(super) fn keys(around: &Circumstances<'_>, input: &NewOrder, date: NaiveDate
         countries: countries.into_iter().collect(),
         customer_po: input.customer_po.as_ref().map(|po| po.as_str().to_owned()),
         order_id: (!around.order_id.is_nil()).then_some(around.order_id),
-        with_exposure: around.preview,
+        with_exposure: around.preview || around.confirms,
+        lock_exposure: around.confirms,
         ..Keys::default()
     };
     line_keys(&mut keys, &input.lines);

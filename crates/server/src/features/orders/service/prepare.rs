@@ -35,6 +35,8 @@ pub struct Circumstances<'a> {
     pub order_id: Uuid,
     /// Nothing is saved.
     pub preview: bool,
+    /// The order will be confirmed: the customer's credit is looked at, and nobody else may use it meanwhile.
+    pub confirms: bool,
     /// The billing address (as stored) that stays unless another is sent.
     pub keep_bill_to: Option<String>,
     /// The shipping address (as stored) that stays unless another is sent.
@@ -50,6 +52,7 @@ impl<'a> Circumstances<'a> {
             today,
             order_id: Uuid::nil(),
             preview: false,
+            confirms: false,
             keep_bill_to: None,
             keep_ship_to: None,
         }

@@ -139,9 +139,13 @@ async fn check_credit(ctx: &mut Ctx, order: &mut Order) -> ApiResult<()> {
         return Ok(());
     };
     let organization = ctx.organization();
-    let exposure =
-        reference::exposure_locked(ctx.db(), organization, order.row.customer_id, order.row.id)
-            .await?;
+    let exposure = match order.around.exposure {
+        Some(exposure) => exposure,
+        None => {
+            let (customer, id) = (order.row.customer_id, order.row.id);
+            reference::exposure_locked(ctx.db(), organization, customer, id).await?
+        }
+    };
     if exposure + order.row.payable_total <= limit {
         return Ok(());
     }

@@ -73,6 +73,7 @@ pub async fn order(
             customer_status: loaded.customer_status,
             credit_limit: loaded.credit_limit,
             customer_currency: loaded.customer_currency,
+            exposure: None,
             policies: loaded.policies.map(|json| json.0).unwrap_or_default(),
             po_duplicate: loaded.po_duplicate,
         },

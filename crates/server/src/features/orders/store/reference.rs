@@ -35,6 +35,8 @@ pub struct Keys {
     /// The order itself, when it exists already.
     pub order_id: Option<Uuid>,
     pub with_exposure: bool,
+    /// Under the customer's lock, kept until the transaction ends.
+    pub lock_exposure: bool,
 }
 
 /// What was found.
@@ -253,10 +255,9 @@ select
           and o.lifecycle <> 'cancelled' and o.id is distinct from $19 limit 1) end as po_duplicate,
   $10::uuid is null or exists (select from price_lists l where l.organization_id = $1 and l.id = $10 and l.status = 'active') as price_list_found,
   $20::uuid is null or exists (select from payment_terms t where t.organization_id = $1 and t.id = $20) as payment_term_found,
-  case when $21 and (select credit_limit from customer) is not null then
-      (select coalesce(sum(o.payable_total), 0) from orders o
-        where o.organization_id = $1 and o.customer_id = (select id from customer) and o.lifecycle = 'confirmed'
-          and o.currency = (select currency from customer) and o.id is distinct from $19) end as exposure
+  case when not $21 or (select credit_limit from customer) is null then null
+       when $22 then som_exposure_locked($1, (select id from customer), $19)
+       else som_exposure($1, (select id from customer), $19) end as exposure
 "#;
 
 /// Reads everything at once.
@@ -287,6 +288,7 @@ pub async fn read(
         .bind(keys.order_id)
         .bind(keys.payment_term_id)
         .bind(keys.with_exposure)
+        .bind(keys.lock_exposure)
         .fetch_one(db)
         .await?;
     Ok(Reference {
@@ -343,19 +345,10 @@ pub async fn exposure_locked(
     customer: Uuid,
     order: Uuid,
 ) -> Result<Decimal, sqlx::Error> {
-    sqlx::query("select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 2))")
+    sqlx::query_scalar("select som_exposure_locked($1, $2, $3)")
         .bind(organization)
         .bind(customer)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query_scalar(
-        "select coalesce(sum(o.payable_total), 0) from orders o
-          where o.organization_id = $1 and o.customer_id = $2 and o.lifecycle = 'confirmed' and o.id <> $3
-            and o.currency = (select currency from customers c where c.organization_id = $1 and c.id = $2)",
-    )
-    .bind(organization)
-    .bind(customer)
-    .bind(order)
-    .fetch_one(db)
-    .await
+        .bind(order)
+        .fetch_one(db)
+        .await
 }

@@ -1,10 +1,11 @@
 //! Writes of whole orders: one statement for the header with everything that changes beside it.
 
-use sqlx::PgConnection;
 use sqlx::types::Json;
+use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::columns::{approval_values, hold_values, line_values, order_values};
+use crate::db::record::{Closing, closing_parts, closing_result};
 use crate::features::orders::rows::{ApprovalRow, HoldRow, LineRow, Order, OrderRow, SnapshotRow};
 use crate::http::{ApiResult, Problem, on_constraint};
 
@@ -22,26 +23,28 @@ pub struct Beside<'a> {
 }
 
 macro_rules! beside {
-    () => {
+    ($order:literal, $holds:literal, $approvals:literal, $snapshots:literal) => {
         concat!(
-            "held as (insert into order_holds (organization_id, order_id, ", hold_values!(), ") select $1, $2, ", hold_values!(),
-            " from jsonb_populate_recordset(null::order_holds, $5) on conflict (organization_id, id) do update
+            "held as (insert into order_holds (organization_id, order_id, ", hold_values!(), ") select $1, ", $order, ", ", hold_values!(),
+            " from jsonb_populate_recordset(null::order_holds, ", $holds, ") on conflict (organization_id, id) do update
                 set released_at = excluded.released_at, released_by = excluded.released_by, release_reason = excluded.release_reason),
-             approved as (insert into order_approvals (organization_id, order_id, ", approval_values!(), ") select $1, $2, ", approval_values!(),
-            " from jsonb_populate_recordset(null::order_approvals, $6) on conflict (organization_id, id) do update
+             approved as (insert into order_approvals (organization_id, order_id, ", approval_values!(), ") select $1, ", $order, ", ", approval_values!(),
+            " from jsonb_populate_recordset(null::order_approvals, ", $approvals, ") on conflict (organization_id, id) do update
                 set state = excluded.state, decided_at = excluded.decided_at, decided_by = excluded.decided_by, reason = excluded.reason),
              kept as (insert into order_snapshots (organization_id, order_id, version, doc, sha256, created_at, created_by)
-                select $1, $2, version, doc, sha256, created_at, created_by from jsonb_populate_recordset(null::order_snapshots, $7)) "
+                select $1, ", $order, ", version, doc, sha256, created_at, created_by from jsonb_populate_recordset(null::order_snapshots, ", $snapshots, ")) "
         )
     };
 }
 
+/// The closing first: it binds the organization and everything up to $22.
 const INSERT: &str = concat!(
-    "with placed as (insert into orders (organization_id, id, ", order_values!(), ") select $1, $2, ", order_values!(), " from jsonb_populate_record(null::orders, $3)),
-      lined as (insert into order_lines (organization_id, order_id, id, ", line_values!(), ") select $1, $2, id, ", line_values!(), " from jsonb_populate_recordset(null::order_lines, $4)),
-      known as (insert into external_refs (organization_id, entity, source, ref, entity_id) select $1, 'order', source, ref, $2 from unnest($8::text[], $9::text[]) x (source, ref)), ",
-    beside!(),
-    "select 1"
+    "with ", closing_parts!(), ",
+      placed as (insert into orders (organization_id, id, ", order_values!(), ") select $1, $23, ", order_values!(), " from jsonb_populate_record(null::orders, $24)),
+      lined as (insert into order_lines (organization_id, order_id, id, ", line_values!(), ") select $1, $23, id, ", line_values!(), " from jsonb_populate_recordset(null::order_lines, $25)),
+      known as (insert into external_refs (organization_id, entity, source, ref, entity_id) select $1, 'order', source, ref, $23 from unnest($29::text[], $30::text[]) x (source, ref)), ",
+    beside!("$23", "$26", "$27", "$28"),
+    closing_result!()
 );
 
 const UPDATE: &str = concat!(
@@ -51,15 +54,21 @@ const UPDATE: &str = concat!(
                        returned = r.returned, return_requested = r.return_requested, return_credited = r.return_credited, invoiced = r.invoiced, credited = r.credited,
                        updated_at = r.updated_at
                   from jsonb_populate_recordset(null::order_lines, $4) r where l.organization_id = $1 and l.order_id = $2 and l.id = r.id), ",
-    beside!(),
+    beside!("$2", "$5", "$6", "$7"),
     "select 1"
 );
 
-/// Writes a new order with its lines, holds, approvals, snapshot and references. Errors: 409 `duplicate_external_ref`.
-pub async fn insert(db: &mut PgConnection, order: &Order, snapshot: SnapshotRow) -> ApiResult<()> {
+/// Writes a new order with its lines, holds, approvals, snapshot and references, and the closing of the use case. False when the closing
+/// came too late. Errors: 409 `duplicate_external_ref`.
+pub async fn insert(
+    db: &mut PgConnection,
+    order: &Order,
+    snapshot: SnapshotRow,
+    closing: &Closing<'_>,
+) -> ApiResult<bool> {
     let (sources, references): (Vec<&String>, Vec<&String>) = order.external_refs.iter().unzip();
-    sqlx::query(INSERT)
-        .bind(order.row.organization_id)
+    let row = closing
+        .bind(sqlx::query(INSERT))
         .bind(order.row.id)
         .bind(Json(&order.row))
         .bind(Json(&order.lines))
@@ -68,7 +77,7 @@ pub async fn insert(db: &mut PgConnection, order: &Order, snapshot: SnapshotRow)
         .bind(Json([snapshot]))
         .bind(sources)
         .bind(references)
-        .execute(db)
+        .fetch_one(db)
         .await
         .map_err(
             |error| match on_constraint(error, "external_refs_pkey", duplicate_reference) {
@@ -87,7 +96,7 @@ pub async fn insert(db: &mut PgConnection, order: &Order, snapshot: SnapshotRow)
                 other => other,
             },
         )?;
-    Ok(())
+    Ok(row.try_get(0)?)
 }
 
 fn duplicate_reference() -> Problem {
