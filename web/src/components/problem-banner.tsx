@@ -55,7 +55,8 @@ export function ProblemBanner({ error, onRetry, focus }: ProblemBannerProps) {
 
 function FieldLink({ field, message }: { field: string; message: string }) {
   const go = () => {
-    const place = [...document.querySelectorAll<HTMLElement>('[data-field]')].find((element) => element.dataset.field === field);
+    const places = [...document.querySelectorAll<HTMLElement>('[data-field]')];
+    const place = places.find(({ dataset }) => dataset.field === field) ?? places.find(({ dataset }) => field.startsWith(`${dataset.field}/`));
     place?.querySelector<HTMLElement>('input, textarea, button, [tabindex="0"]')?.focus();
   };
   return (

@@ -59,6 +59,14 @@ export function toProblem(error: unknown): Problem {
   return { title: 'Something went wrong in this page', detail, status: 0, code: 'client_error' };
 }
 
+/**
+ * True while it is open whether the server acted: nothing answered, it failed, or it still works on the first attempt.
+ * The same Idempotency-Key must then be sent again; after a refusal the next attempt is another intention.
+ */
+export function undecided(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status === 0 || error.status >= 500 || error.code === 'idempotency_in_progress';
+}
+
 export function isForbidden(error: unknown): boolean {
   return error instanceof ApiError && error.status === 403;
 }

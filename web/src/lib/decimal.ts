@@ -32,7 +32,8 @@ export function compare(a: string, b: string): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-export const isZero = (value: string): boolean => compare(value, '0') === 0;
+/** Text that is no number is not nothing either. */
+export const isZero = (value: string): boolean => parts(value) !== null && compare(value, '0') === 0;
 export const isNegative = (value: string): boolean => compare(value, '0') < 0;
 
 /** Shortens to `scale` digits, half away from zero. Display only. */

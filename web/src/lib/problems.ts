@@ -17,6 +17,11 @@ export function fieldOf(pointer: string | null | undefined): string | null {
   return path === '' ? null : path.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
+/** The message of a field: its own, or that of a part of it, as `lines/0/quantity/value` is of `lines/0`. */
+export function messageAt(problems: Record<string, string>, name: string): string | undefined {
+  return problems[name] ?? Object.entries(problems).find(([field]) => field.startsWith(`${name}/`))?.[1];
+}
+
 /** The errors of a problem in the order the server gave, each with its field. */
 export function locate(problem: Problem | null | undefined): Located[] {
   return (problem?.errors ?? []).map((error) => {

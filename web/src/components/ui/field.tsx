@@ -1,7 +1,7 @@
 import { Field as Base } from '@base-ui/react/field';
 import { type ReactNode, use } from 'react';
 import { cx } from '@/lib/cx';
-import { FieldProblems } from '@/lib/problems';
+import { FieldProblems, messageAt } from '@/lib/problems';
 
 export interface FieldProps {
   label: ReactNode;
@@ -18,7 +18,7 @@ export interface FieldProps {
 /** Label, control, hint and error, tied together for assistive technology. */
 export function Field({ label, name, hint, required, hideLabel, className, error, children }: FieldProps) {
   const problems = use(FieldProblems);
-  const message = error ?? problems[name];
+  const message = error ?? messageAt(problems, name);
   return (
     <Base.Root invalid={Boolean(message)} className={cx('flex min-w-0 flex-col gap-1', className)} data-field={name}>
       <Base.Label className={cx('text-sm font-medium text-muted', hideLabel && 'sr-only')}>

@@ -10,6 +10,7 @@ import { SelectField } from '@/components/ui/select';
 import { TextArea, TextField } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
 import { newKey, type Schemas } from '@/lib/api';
+import { undecided } from '@/lib/api-error';
 import { words } from '@/lib/format';
 import { currencyOptions } from '@/lib/places';
 import { useCan, useMe } from '@/lib/session';
@@ -93,7 +94,9 @@ function CustomerForm({ customer }: { customer?: Customer }) {
       toast(customer ? 'Customer saved' : `Customer ${next.code} created`);
       await navigate({ to: '/customers/$customerId', params: { customerId: next.id } });
     },
-    onError: () => setKey(newKey()),
+    onError: (error) => {
+      if (!undecided(error)) setKey(newKey());
+    },
   });
   useCommands([{ id: 'form.save', name: 'Save', keys: 'mod+s', group: 'Form', inFields: true, run: () => save.mutate() }]);
   return (

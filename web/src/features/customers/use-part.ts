@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from '@/components/ui/toast';
 import { newKey } from '@/lib/api';
+import { undecided } from '@/lib/api-error';
 import type { Customer } from '@/lib/types';
 import { customerQuery } from './api';
 
@@ -16,6 +17,8 @@ export function usePart<V>(customer: Customer, change: (value: V, key: string) =
       toast(done);
       onDone();
     },
-    onError: () => setKey(newKey()),
+    onError: (error) => {
+      if (!undecided(error)) setKey(newKey());
+    },
   });
 }

@@ -72,7 +72,7 @@ export function DeliverDialog({ order, onClose }: { order: Order; onClose: () =>
               <DecimalField
                 label={`Quantity of ${line.description}`}
                 hideLabel
-                name={`lines/${chosen.indexOf(line)}/quantity`}
+                name={`lines/${chosen.indexOf(line)}`}
                 suffix={line.quantity.unit}
                 value={quantities[line.id] ?? ''}
                 onValueChange={(quantity) => setQuantities((old) => ({ ...old, [line.id]: quantity }))}

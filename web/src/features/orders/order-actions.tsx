@@ -46,7 +46,7 @@ export function OrderActions({ order }: { order: Order }) {
   const allowed = new Set(known.filter((action) => action.allowed).map(({ action }) => action));
   const primary = NEXT_STEP.find((action) => allowed.has(action));
   const run = useOrderChange(order, (target, action: PlainAction) => act(action, target), {
-    done: 'Done',
+    done: (action) => WORDS[action]?.done ?? 'Done',
     onDone: (next) => {
       if (next.id !== order.id) void navigate({ to: '/orders/$orderId/edit', params: { orderId: next.id } });
     },

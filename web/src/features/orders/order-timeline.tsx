@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { TextArea } from '@/components/ui/text-field';
 import { newKey } from '@/lib/api';
+import { undecided } from '@/lib/api-error';
 import { useCan } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import type { Order } from '@/lib/types';
@@ -38,7 +39,9 @@ function Composer({ orderId }: { orderId: string }) {
       form.reset({ body: '' });
       void client.invalidateQueries({ queryKey: timelineQuery(orderId).queryKey });
     },
-    onSettled: () => setKey(newKey()),
+    onSettled: (_, error) => {
+      if (!error || !undecided(error)) setKey(newKey());
+    },
   });
   return (
     <Form id="comment" onSubmit={() => send.mutate()} error={send.error} className="mb-4">

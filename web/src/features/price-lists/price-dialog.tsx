@@ -9,6 +9,7 @@ import { SelectField } from '@/components/ui/select';
 import { DateField } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
 import { newKey, type Schemas } from '@/lib/api';
+import { undecided } from '@/lib/api-error';
 import type { Price, PriceList } from '@/lib/types';
 import { savePrice, searchProducts } from './api';
 
@@ -54,7 +55,9 @@ export function PriceDialog({ list, price, onClose }: { list: PriceList; price: 
       void client.invalidateQueries({ queryKey: ['price-lists', list.id, 'prices'] });
       onClose();
     },
-    onError: () => setKey(newKey()),
+    onError: (error) => {
+      if (!undecided(error)) setKey(newKey());
+    },
   });
   return (
     <Dialog

@@ -9,6 +9,7 @@ import { SelectField } from '@/components/ui/select';
 import { DateField, TextField } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
 import { newKey, type Schemas } from '@/lib/api';
+import { undecided } from '@/lib/api-error';
 import { words } from '@/lib/format';
 import { currencyOptions } from '@/lib/places';
 import { useMe } from '@/lib/session';
@@ -62,7 +63,9 @@ function PriceListForm({ list }: { list?: PriceList }) {
       toast(list ? 'Price list saved' : `Price list ${next.code} created`);
       await navigate({ to: '/price-lists/$priceListId', params: { priceListId: next.id } });
     },
-    onError: () => setKey(newKey()),
+    onError: (error) => {
+      if (!undecided(error)) setKey(newKey());
+    },
   });
   return (
     <div className="mx-auto w-full max-w-3xl px-3 py-4 sm:px-6">

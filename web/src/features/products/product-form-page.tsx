@@ -9,6 +9,7 @@ import { SelectField } from '@/components/ui/select';
 import { TextArea, TextField } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
 import { newKey, type Schemas } from '@/lib/api';
+import { undecided } from '@/lib/api-error';
 import { words } from '@/lib/format';
 import { useCan, useMe } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
@@ -88,7 +89,9 @@ function ProductForm({ product }: { product?: Product }) {
       toast(product ? 'Product saved' : `Product ${next.sku} created`);
       await navigate({ to: '/products/$productId', params: { productId: next.id } });
     },
-    onError: () => setKey(newKey()),
+    onError: (error) => {
+      if (!undecided(error)) setKey(newKey());
+    },
   });
   useCommands([{ id: 'form.save', name: 'Save', keys: 'mod+s', group: 'Form', inFields: true, run: () => save.mutate() }]);
   const categories = useQuery(categoriesQuery);

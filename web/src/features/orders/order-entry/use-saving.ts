@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type Dispatch, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { newKey } from '@/lib/api';
-import { ApiError } from '@/lib/api-error';
+import { ApiError, undecided } from '@/lib/api-error';
 import { useMe } from '@/lib/session';
 import type { Order } from '@/lib/types';
 import { advance, createOrder, fetchOrder, patchOrder, putLines } from './api';
@@ -28,7 +28,6 @@ const IDLE = 800;
 const AT_MOST = 2000;
 
 const clock = () => Date.now();
-const refused = (error: unknown): boolean => error instanceof ApiError && error.status >= 400 && error.status < 500;
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Lines fit for a draft: those the server knows how to hold. */
@@ -100,7 +99,7 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
       setStatus({ kind: kept ? 'kept' : 'lost' });
       if (problem instanceof ApiError && problem.status === 412 && base.current) await onStale(base.current).catch(() => undefined);
       else setError({ error: problem, sent });
-      if (refused(problem)) keys.current.save = newKey();
+      if (!undecided(problem)) keys.current.save = newKey();
       return false;
     }
   };
@@ -145,7 +144,7 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
     } catch (problem) {
       const kept = await journal(now);
       setStatus({ kind: kept ? 'kept' : 'lost' });
-      if (refused(problem)) keys.current.place = newKey();
+      if (!undecided(problem)) keys.current.place = newKey();
       setError({ error: problem, sent });
       return null;
     }

@@ -1,0 +1,411 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { me, order, orderItem, orderLine, pageOf, PERMISSIONS, totals } from '@/testing/builders';
+import { renderPage } from '@/testing/render-page';
+import { mock, refuse, server } from '@/testing/server';
+import type { Order } from '@/lib/types';
+
+let shown: Order;
+const action = (name: string, allowed = true, detail: string | null = null) => ({ action: name, allowed, reason: allowed ? null : 'invalid_transition', detail });
+
+beforeEach(() => {
+  shown = order();
+  server.use(
+    mock('get', '/api/v1/orders/{id}', ({ params }) => ({ ...shown, id: params.id! })),
+    mock('get', '/api/v1/orders/{id}/timeline', () => pageOf([])),
+  );
+});
+
+async function open(address = '/orders/ord_1') {
+  const page = renderPage(address);
+  await screen.findByRole('heading', { level: 1, name: /SO-2026-000042/ });
+  return page;
+}
+
+interface Written {
+  match: string | null;
+  key: string | null;
+  body: unknown;
+}
+const written = (request: Request, body: unknown): Written => ({ match: request.headers.get('if-match'), key: request.headers.get('idempotency-key'), body });
+
+async function more(user: Awaited<ReturnType<typeof open>>['user'], item: string | RegExp) {
+  await user.click(screen.getByRole('button', { name: 'More actions' }));
+  await user.click(await screen.findByRole('menuitem', { name: item }));
+}
+
+describe('an order', () => {
+  it('shows who, what and how much, as the server counted it', async () => {
+    shown = order({
+      fulfilment_status: 'partial', has_backorder: true, external_refs: { shop: '10023' }, notes: 'Ring twice',
+      totals: totals({ line_discount_total: { amount: '10.00', currency: 'EUR' }, rounding_adjustment: { amount: '0.02', currency: 'EUR' } }),
+      lines: [
+        orderLine({ discounts: [{ percent: '10' }, { amount: '2.50' }] as never, ledger: { ...orderLine().ledger, shipped: '50', cancelled: '12' } }),
+        orderLine({ id: 'lin_2', position: 2, kind: 'service', product_id: null, sku: null, description: 'Engraving', shippable: false, unit_price: null, taxes: [], price_locked: true }),
+      ],
+    });
+    await open();
+    const heading = screen.getByRole('heading', { level: 1 });
+    for (const state of ['Confirmed', 'Partly delivered', 'To invoice', 'Backorder']) expect(heading).toHaveTextContent(state);
+    expect(screen.getByRole('link', { name: 'Acme GmbH' })).toHaveAttribute('href', '/customers/cus_1');
+    expect(screen.getByText('Their no. PO-77')).toBeInTheDocument();
+    const lines = screen.getByRole('region', { name: 'Lines' });
+    expect(within(lines).getByRole('row', { name: /Hex bolt/ })).toHaveTextContent(/HX-1020.*50 of 200 delivered.*200 box.*12 cancelled.*€12.40.*10% \+ €2.50.*VAT19 19%.*€2,480.00/);
+    expect(within(lines).getByRole('row', { name: /Engraving/ })).toHaveTextContent(/service.*set by hand/);
+    expect(within(lines).getByRole('link', { name: 'HX-1020' })).toHaveAttribute('href', '/products/prd_1');
+    expect(screen.getByText('Line discounts').nextSibling).toHaveTextContent('−€10.00');
+    expect(screen.getByText('Cash rounding').nextSibling).toHaveTextContent('€0.02');
+    expect(screen.getByText(/VAT19 19% of €2,480.00/).nextSibling).toHaveTextContent('€471.20');
+    expect(screen.getByText(/Margin/)).toHaveTextContent('€980.00 (39.5%)');
+    expect(screen.getByText('Hauptstraße 1')).toBeInTheDocument();
+    expect(screen.getByText('Germany')).toBeInTheDocument();
+    expect(screen.getByText('No. in shop').nextSibling).toHaveTextContent('10023');
+    expect(screen.getByText('Ring twice')).toBeInTheDocument();
+  });
+
+  it('keeps the margin to itself when the server does', async () => {
+    shown = order({ tax_mode: 'line', lines: [], totals: totals({ margin: null, margin_percent: null }) });
+    await open();
+    expect(screen.getByText('This order has no lines yet.')).toBeInTheDocument();
+    expect(screen.getByText('Tax rounded per line')).toBeInTheDocument();
+    expect(screen.queryByText(/Margin/)).not.toBeInTheDocument();
+  });
+
+  it('explains a price by its steps', async () => {
+    const steps = [{ source: 'price_list', reason: 'quantity_break', before: '14', after: '12.4', rejected: [{ reason: 'not_yet_valid' }] }];
+    shown = order({ lines: [orderLine({ price_source: steps as never })] });
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'Explain the price of HX-1020' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Price of HX-1020' });
+    expect(dialog).toHaveTextContent(/Price list.*14.00.*12.40.*Quantity break.*Not used: Not yet valid/);
+    await user.click(within(dialog).getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+  });
+
+  it('puts holds, warnings and a cancellation where nobody overlooks them', async () => {
+    shown = order({
+      lifecycle: 'cancelled', cancelled_at: '2026-11-21T08:00:00Z', cancel_reason: 'Ordered twice', hold_count: 1,
+      warnings: [{ code: 'duplicate_customer_po', detail: 'PO-77 is on SO-2026-000041 too.' }],
+      holds: [{ id: 'hld_1', type: 'credit', blocks: 'ship', reason: 'Over the limit', active: true, placed_at: '2026-11-20T10:00:00Z' }] as never,
+    });
+    await open();
+    expect(screen.getByRole('alert')).toHaveTextContent(/Cancelled Nov 21, 2026.*Ordered twice/);
+    expect(screen.getByText('Credit hold, blocks delivery')).toBeInTheDocument();
+    expect(screen.getByText('Over the limit')).toBeInTheDocument();
+    expect(screen.getByText('PO-77 is on SO-2026-000041 too.')).toBeInTheDocument();
+  });
+
+  it('says that an order does not exist, and leads back', async () => {
+    server.use(mock('get', '/api/v1/orders/{id}', () => refuse(404, 'not_found', { title: 'There is no such order' })));
+    renderPage('/orders/ord_404');
+    expect(await screen.findByRole('alert')).toHaveTextContent('There is no such order');
+    expect(within(screen.getByRole('main')).getByRole('link', { name: 'Orders' })).toHaveAttribute('href', '/orders');
+  });
+
+  it('walks through the list one came from with [ and ]', async () => {
+    server.use(mock('get', '/api/v1/orders', pageOf([orderItem(), orderItem({ id: 'ord_2', number: 'SO-2' })])));
+    const { user, at } = renderPage('/orders');
+    await user.click(await screen.findByRole('link', { name: 'SO-2026-000042' }));
+    await screen.findByRole('heading', { level: 1, name: /SO-2026-000042/ });
+    await user.keyboard(']');
+    await waitFor(() => expect(at()).toBe('/orders/ord_2'));
+    await user.keyboard('[[');
+    await waitFor(() => expect(at()).toBe('/orders/ord_1'));
+  });
+});
+
+describe('what may be done with an order', () => {
+  it('offers the next legal step, and says why another is not possible', async () => {
+    const { user } = await open();
+    expect(screen.getByRole('button', { name: 'Deliver…' })).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Edit' })).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'More actions' }));
+    const confirm = await screen.findByRole('menuitem', { name: /^Confirm/ });
+    expect(confirm).toHaveTextContent('The order is already confirmed.');
+    expect(confirm).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  it('leaves out actions it has no words for', async () => {
+    shown = order({ actions: [action('teleport'), action('reopen')] });
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'More actions' }));
+    const names = (await screen.findAllByRole('menuitem')).map((item) => item.textContent);
+    expect(names).toEqual(['Reopen', 'Print']);
+  });
+
+  it('takes a step with the version one has seen and a key of its own', async () => {
+    shown = order({ lifecycle: 'draft', confirmed_at: null, actions: [action('submit'), action('duplicate')] });
+    let sent: Written | undefined;
+    server.use(
+      mock('post', '/api/v1/orders/{id}/submit', ({ body, request }) => {
+        sent = written(request, body);
+        return order({ version: 4, lifecycle: 'pending_approval', confirmed_at: null, actions: [action('approve')] });
+      }),
+    );
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'Place order' }));
+    expect(await screen.findByRole('button', { name: 'Approve' })).toBeInTheDocument();
+    expect(sent).toEqual({ match: '"3"', key: expect.stringMatching(/^[0-9a-f-]{36}$/) as string, body: undefined });
+    expect(await screen.findAllByText('Order placed')).not.toHaveLength(0);
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('To approve');
+  });
+
+  it('takes the next step with Ctrl+Enter and edits a draft with e', async () => {
+    shown = order({ lifecycle: 'draft', actions: [action('confirm')] });
+    let confirmed = 0;
+    server.use(mock('post', '/api/v1/orders/{id}/confirm', () => {
+      confirmed += 1;
+      return order({ version: 4, lifecycle: 'draft' });
+    }));
+    const { user, at } = await open();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(confirmed).toBe(1));
+    await user.keyboard('e');
+    await waitFor(() => expect(at()).toBe('/orders/ord_1/edit'));
+  });
+
+  it('opens the copy when an order is duplicated', async () => {
+    shown = order({ actions: [action('duplicate')] });
+    server.use(mock('post', '/api/v1/orders/{id}/duplicate', () => order({ id: 'ord_8', version: 1, lifecycle: 'draft' }), { status: 201 }));
+    const { user, at } = await open();
+    await more(user, 'Duplicate');
+    await waitFor(() => expect(at()).toBe('/orders/ord_8/edit'));
+    expect(await screen.findAllByText('Copied to a new draft')).not.toHaveLength(0);
+  });
+
+  it('shows the refusal of a step with its reason', async () => {
+    shown = order({ actions: [action('approve')] });
+    server.use(mock('post', '/api/v1/orders/{id}/approve', () => refuse(409, 'own_order', { title: 'Not yours to approve', detail: 'Someone else has to approve your order.' })));
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'Approve' }));
+    const dialog = await screen.findByRole('dialog', { name: 'That was refused' });
+    expect(dialog).toHaveTextContent(/Not yours to approve.*Someone else has to approve your order/);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+  });
+
+  it('sends the same key again after silence, a new one after a refusal', async () => {
+    shown = order({ actions: [action('confirm')] });
+    const keys: (string | null)[] = [];
+    const answers = [() => Response.error(), () => refuse(503, 'unavailable'), () => refuse(409, 'invalid_transition'), () => refuse(409, 'invalid_transition')];
+    server.use(
+      mock('post', '/api/v1/orders/{id}/confirm', ({ request }) => {
+        keys.push(request.headers.get('idempotency-key'));
+        return answers[keys.length - 1]!();
+      }),
+    );
+    const { user } = await open();
+    for (let attempt = 1; attempt <= answers.length; attempt += 1) {
+      await user.click(screen.getByRole('button', { name: 'Confirm' }));
+      const dialog = await screen.findByRole('dialog', { name: 'That was refused' });
+      await user.keyboard('{Escape}');
+      await waitFor(() => expect(dialog).not.toBeInTheDocument());
+    }
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).toBe(keys[0]);
+    expect(keys[3]).not.toBe(keys[0]);
+  });
+
+  it('loads the order again instead of overwriting what someone else did', async () => {
+    shown = order({ actions: [action('confirm')] });
+    server.use(
+      mock('post', '/api/v1/orders/{id}/confirm', () => {
+        shown = order({ version: 4, customer_po: 'PO-CHANGED', actions: [action('confirm')] });
+        return refuse(412, 'stale_version', { title: 'The order was changed meanwhile' });
+      }),
+    );
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'Confirm' }));
+    expect(await screen.findByText('Their no. PO-CHANGED')).toBeInTheDocument();
+    expect(screen.getAllByText('Someone changed this order')).not.toHaveLength(0);
+    let match: string | null = null;
+    server.use(mock('post', '/api/v1/orders/{id}/confirm', ({ request }) => {
+      match = request.headers.get('if-match');
+      return order({ version: 5 });
+    }));
+    await user.click(screen.getByRole('button', { name: 'Confirm' }));
+    await waitFor(() => expect(match).toBe('"4"'));
+  });
+
+  it('asks for the reason of a cancellation and keeps what was typed when it is refused', async () => {
+    const sent: Written[] = [];
+    server.use(
+      mock('post', '/api/v1/orders/{id}/cancel', ({ body, request }) => {
+        sent.push(written(request, body));
+        if (sent.length === 1) return refuse(422, 'validation', { errors: [{ pointer: '#/reason', code: 'too_short', detail: 'Say why.' }] });
+        return order({ version: 4, lifecycle: 'cancelled', cancelled_at: '2026-11-21T08:00:00Z', cancel_reason: 'Ordered twice', actions: [] });
+      }),
+    );
+    const { user } = await open();
+    await more(user, 'Cancel order…');
+    const dialog = await screen.findByRole('dialog', { name: 'Cancel order: SO-2026-000042' });
+    expect(dialog).toHaveTextContent('This cannot be undone');
+    const reason = within(dialog).getByRole('textbox', { name: /Reason/ });
+    await waitFor(() => expect(reason).toHaveFocus());
+    await user.type(reason, 'Ordered twice');
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel order' }));
+    await waitFor(() => expect(reason).toHaveAccessibleDescription('Say why.'));
+    expect(reason).toBeInvalid();
+    expect(within(dialog).getByRole('alert')).toHaveFocus();
+    await user.click(within(dialog).getByRole('button', { name: 'Say why.' }));
+    expect(reason).toHaveFocus();
+    expect(reason).toHaveValue('Ordered twice');
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel order' }));
+    expect(await screen.findByText(/^Cancelled Nov 21/)).toBeInTheDocument();
+    expect(sent[1]).toMatchObject({ match: '"3"', body: { reason: 'Ordered twice' } });
+    expect(sent[1]!.key).not.toBe(sent[0]!.key);
+  });
+
+  it('leaves a reason dialog without doing anything', async () => {
+    shown = order({ actions: [action('short_close')] });
+    const { user } = await open();
+    await more(user, 'Close short…');
+    const dialog = await screen.findByRole('dialog', { name: /Close short/ });
+    await user.click(within(dialog).getByRole('button', { name: 'Back' }));
+    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+  });
+
+  it('prints', async () => {
+    const print = vi.spyOn(window, 'print').mockImplementation(() => undefined);
+    const { user } = await open();
+    await more(user, 'Print');
+    expect(print).toHaveBeenCalled();
+  });
+});
+
+describe('a delivery', () => {
+  const second = orderLine({ id: 'lin_2', position: 2, sku: 'NUT-5', description: 'Nut M5', quantity: { value: '40', unit: 'pcs' }, ledger: { ...orderLine().ledger, ordered: '40', open: '30', shipped: '10' } });
+  const done = orderLine({ id: 'lin_3', description: 'Washer', ledger: { ...orderLine().ledger, open: '0' } });
+
+  async function begin() {
+    shown = order({ lines: [orderLine(), second, done] });
+    const page = await open();
+    await page.user.click(screen.getByRole('button', { name: 'Deliver…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Deliver SO-2026-000042' });
+    return { ...page, dialog };
+  }
+
+  it('proposes what is open and sends what was chosen', async () => {
+    let sent: Written | undefined;
+    server.use(
+      mock('post', '/api/v1/orders/{id}/deliveries', ({ body, request }) => {
+        sent = written(request, body);
+        return order({ version: 4, fulfilment_status: 'partial' });
+      }),
+    );
+    const { user, dialog } = await begin();
+    expect(within(dialog).queryByText('Washer')).not.toBeInTheDocument();
+    expect(dialog).toHaveTextContent('NUT-5 · 30 pcs open · 10 sent before');
+    expect(within(dialog).getByRole('textbox', { name: 'Quantity of Nut M5' })).toHaveValue('30');
+    const bolts = within(dialog).getByRole('textbox', { name: /Quantity of Hex bolt/ });
+    await user.clear(bolts);
+    await user.type(bolts, '1,000.5');
+    await user.clear(within(dialog).getByRole('textbox', { name: 'Quantity of Nut M5' }));
+    await user.type(within(dialog).getByRole('textbox', { name: 'Note' }), 'Left at the gate');
+    await user.click(within(dialog).getByRole('button', { name: 'Record delivery' }));
+    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+    expect(sent).toMatchObject({
+      match: '"3"',
+      body: { delivered_date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string, note: 'Left at the gate', lines: [{ line_id: 'lin_1', quantity: { value: '1000.5', unit: 'box' } }] },
+    });
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Partly delivered');
+  });
+
+  it('takes all or none, and cannot record nothing', async () => {
+    const { user, dialog } = await begin();
+    await user.click(within(dialog).getByRole('button', { name: 'None' }));
+    expect(within(dialog).getByRole('button', { name: 'Record delivery' })).toBeDisabled();
+    await user.click(within(dialog).getByRole('button', { name: 'All' }));
+    expect(within(dialog).getByRole('textbox', { name: /Quantity of Hex bolt/ })).toHaveValue('200');
+    expect(within(dialog).getByRole('button', { name: 'Record delivery' })).toBeEnabled();
+  });
+
+  it('shows at its line what the server refuses', async () => {
+    server.use(
+      mock('post', '/api/v1/orders/{id}/deliveries', () =>
+        refuse(422, 'validation', {
+          errors: [
+            { pointer: '#/lines/0/quantity/value', code: 'invalid_decimal', detail: 'That is no quantity.' },
+            { pointer: '#/lines/1', code: 'exceeds_open', detail: 'Only 30 are open.' },
+          ],
+        }),
+      ),
+    );
+    const { user, dialog } = await begin();
+    const bolts = within(dialog).getByRole('textbox', { name: /Quantity of Hex bolt/ });
+    await user.clear(bolts);
+    await user.type(bolts, 'many{Tab}');
+    expect(bolts).toHaveAccessibleDescription(/“many” is not a number/);
+    await user.click(within(dialog).getByRole('button', { name: 'Record delivery' }));
+    const nuts = within(dialog).getByRole('textbox', { name: 'Quantity of Nut M5' });
+    await waitFor(() => expect(nuts).toHaveAccessibleDescription('Only 30 are open.'));
+    await user.click(within(dialog).getByRole('button', { name: 'That is no quantity.' }));
+    expect(bolts).toHaveFocus();
+  });
+});
+
+describe('holds and approvals', () => {
+  const hold = { id: 'hld_1', type: 'credit', blocks: 'both', reason: 'Over the limit', active: true, placed_at: '2026-11-20T10:00:00Z', expires_at: '2026-12-20T10:00:00Z' };
+
+  it('puts an order on hold', async () => {
+    let sent: Written | undefined;
+    server.use(
+      mock('post', '/api/v1/orders/{id}/holds', ({ body, request }) => {
+        sent = written(request, body);
+        return order({ version: 4, hold_count: 1, holds: [hold] as never });
+      }),
+    );
+    const { user } = await open();
+    await more(user, 'Put on hold…');
+    const dialog = await screen.findByRole('dialog', { name: 'Put SO-2026-000042 on hold' });
+    await user.click(within(dialog).getByRole('combobox', { name: 'Kind' }));
+    await user.click(await screen.findByRole('option', { name: 'Credit' }));
+    await user.click(within(dialog).getByRole('combobox', { name: 'Blocks' }));
+    await user.click(await screen.findByRole('option', { name: 'Delivery' }));
+    await user.type(within(dialog).getByRole('textbox', { name: /Reason/ }), 'Over the limit');
+    await user.click(within(dialog).getByRole('button', { name: 'Put on hold' }));
+    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+    expect(sent).toMatchObject({ match: '"3"', body: { type: 'credit', blocks: 'ship', reason: 'Over the limit' } });
+    expect(screen.getByText('Credit hold, blocks delivery and invoice')).toBeInTheDocument();
+  });
+
+  it('releases a hold with a reason, and tells decided approvals from open ones', async () => {
+    shown = order({
+      hold_count: 1, holds: [hold, { ...hold, id: 'hld_0', type: 'manual', active: false, released_at: '2026-11-20T11:00:00Z' }] as never,
+      approvals: [
+        { id: 'apv_1', policy_id: 'pol_1', policy: 'Large orders', measured: '2951.2', state: 'pending', approver_roles: ['sales_manager'], requested_at: '2026-11-20T09:00:00Z' },
+        { id: 'apv_2', policy_id: 'pol_2', policy: 'Deep discounts', measured: '12', state: 'approved', approver_roles: ['owner'], requested_at: '2026-11-20T09:00:00Z', decided_at: '2026-11-20T10:00:00Z', reason: 'A good customer' },
+      ] as never,
+    });
+    let sent: [string, Written] | undefined;
+    server.use(
+      mock('post', '/api/v1/orders/{id}/holds/{hold_id}/release', ({ body, request, params }) => {
+        sent = [params.hold_id!, written(request, body)];
+        return order({ version: 4 });
+      }),
+    );
+    const { user, at } = await open();
+    await user.click(screen.getByRole('tab', { name: /Holds & approvals/ }));
+    expect(at()).toBe('/orders/ord_1?tab=holds');
+    const panel = await screen.findByRole('tabpanel');
+    expect(panel).toHaveTextContent(/until Dec 20, 2026/);
+    expect(panel).toHaveTextContent(/Manual\s*Released/);
+    expect(panel).toHaveTextContent(/Large orders Pending.*Measured 2,951.20.*Sales manager may decide/);
+    expect(panel).toHaveTextContent(/Deep discounts Approved.*decided Nov 20, 2026.*A good customer/);
+    await user.click(within(panel).getByRole('button', { name: 'Release…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Release the hold' });
+    await user.type(within(dialog).getByRole('textbox', { name: /Reason/ }), 'Paid');
+    await user.click(within(dialog).getByRole('button', { name: 'Release' }));
+    expect(await screen.findByText('Nothing holds this order.')).toBeInTheDocument();
+    expect(screen.getByText('No policy asked for an approval.')).toBeInTheDocument();
+    expect(sent).toEqual(['hld_1', { match: '"3"', key: expect.any(String) as string, body: { reason: 'Paid' } }]);
+  });
+
+  it('lets nobody release who may not', async () => {
+    shown = order({ holds: [hold] as never });
+    server.use(mock('get', '/api/v1/me', () => me({ permissions: PERMISSIONS.filter((name) => name !== 'orders.release') })));
+    await open('/orders/ord_1?tab=holds');
+    expect(await screen.findByRole('tabpanel')).toHaveTextContent('Over the limit');
+    expect(screen.queryByRole('button', { name: 'Release…' })).not.toBeInTheDocument();
+  });
+});
