@@ -131,6 +131,11 @@ export function price(change: Partial<Price> = {}): Price {
   };
 }
 
+/** What units, classes, groups, terms and categories have in common. */
+export function coded(code: string, name: string) {
+  return { id: `id_${code}`, code, name, version: 1, created_at: AT, updated_at: AT, etag: '"1"' };
+}
+
 export function dashboard(change: Partial<Dashboard> = {}): Dashboard {
   return {
     currency: 'EUR',

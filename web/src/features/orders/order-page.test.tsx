@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { me, order, orderItem, orderLine, pageOf, PERMISSIONS, totals } from '@/testing/builders';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
-import type { Order } from '@/lib/types';
+import type { Order, OrderLine } from '@/lib/types';
 
 let shown: Order;
 const action = (name: string, allowed = true, detail: string | null = null) => ({ action: name, allowed, reason: allowed ? null : 'invalid_transition', detail });
@@ -40,7 +40,7 @@ describe('an order', () => {
       fulfilment_status: 'partial', has_backorder: true, external_refs: { shop: '10023' }, notes: 'Ring twice',
       totals: totals({ line_discount_total: { amount: '10.00', currency: 'EUR' }, rounding_adjustment: { amount: '0.02', currency: 'EUR' } }),
       lines: [
-        orderLine({ discounts: [{ percent: '10' }, { amount: '2.50' }] as never, ledger: { ...orderLine().ledger, shipped: '50', cancelled: '12' } }),
+        orderLine({ discounts: [{ percent: '10' }, { amount: '2.50' }], ledger: { ...orderLine().ledger, shipped: '50', cancelled: '12' } }),
         orderLine({ id: 'lin_2', position: 2, kind: 'service', product_id: null, sku: null, description: 'Engraving', shippable: false, unit_price: null, taxes: [], price_locked: true }),
       ],
     });
@@ -73,7 +73,7 @@ describe('an order', () => {
 
   it('explains a price by its steps', async () => {
     const steps = [{ source: 'price_list', reason: 'quantity_break', before: '14', after: '12.4', rejected: [{ reason: 'not_yet_valid' }] }];
-    shown = order({ lines: [orderLine({ price_source: steps as never })] });
+    shown = order({ lines: [orderLine({ price_source: steps as unknown as OrderLine['price_source'] })] });
     const { user } = await open();
     await user.click(screen.getByRole('button', { name: 'Explain the price of HX-1020' }));
     const dialog = await screen.findByRole('dialog', { name: 'Price of HX-1020' });
@@ -86,7 +86,7 @@ describe('an order', () => {
     shown = order({
       lifecycle: 'cancelled', cancelled_at: '2026-11-21T08:00:00Z', cancel_reason: 'Ordered twice', hold_count: 1,
       warnings: [{ code: 'duplicate_customer_po', detail: 'PO-77 is on SO-2026-000041 too.' }],
-      holds: [{ id: 'hld_1', type: 'credit', blocks: 'ship', reason: 'Over the limit', active: true, placed_at: '2026-11-20T10:00:00Z' }] as never,
+      holds: [{ id: 'hld_1', type: 'credit', blocks: 'ship', reason: 'Over the limit', active: true, placed_at: '2026-11-20T10:00:00Z' }],
     });
     await open();
     expect(screen.getByRole('alert')).toHaveTextContent(/Cancelled Nov 21, 2026.*Ordered twice/);
@@ -352,7 +352,7 @@ describe('holds and approvals', () => {
     server.use(
       mock('post', '/api/v1/orders/{id}/holds', ({ body, request }) => {
         sent = written(request, body);
-        return order({ version: 4, hold_count: 1, holds: [hold] as never });
+        return order({ version: 4, hold_count: 1, holds: [hold] });
       }),
     );
     const { user } = await open();
@@ -371,11 +371,11 @@ describe('holds and approvals', () => {
 
   it('releases a hold with a reason, and tells decided approvals from open ones', async () => {
     shown = order({
-      hold_count: 1, holds: [hold, { ...hold, id: 'hld_0', type: 'manual', active: false, released_at: '2026-11-20T11:00:00Z' }] as never,
+      hold_count: 1, holds: [hold, { ...hold, id: 'hld_0', type: 'manual', active: false, released_at: '2026-11-20T11:00:00Z' }],
       approvals: [
         { id: 'apv_1', policy_id: 'pol_1', policy: 'Large orders', measured: '2951.2', state: 'pending', approver_roles: ['sales_manager'], requested_at: '2026-11-20T09:00:00Z' },
         { id: 'apv_2', policy_id: 'pol_2', policy: 'Deep discounts', measured: '12', state: 'approved', approver_roles: ['owner'], requested_at: '2026-11-20T09:00:00Z', decided_at: '2026-11-20T10:00:00Z', reason: 'A good customer' },
-      ] as never,
+      ],
     });
     let sent: [string, Written] | undefined;
     server.use(
@@ -402,7 +402,7 @@ describe('holds and approvals', () => {
   });
 
   it('lets nobody release who may not', async () => {
-    shown = order({ holds: [hold] as never });
+    shown = order({ holds: [hold] });
     server.use(mock('get', '/api/v1/me', () => me({ permissions: PERMISSIONS.filter((name) => name !== 'orders.release') })));
     await open('/orders/ord_1?tab=holds');
     expect(await screen.findByRole('tabpanel')).toHaveTextContent('Over the limit');
