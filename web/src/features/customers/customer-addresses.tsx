@@ -2,6 +2,7 @@ import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Card } from '@/components/detail-frame';
 import { Form, useForm } from '@/components/form';
+import { ProblemBanner } from '@/components/problem-banner';
 import { Badge } from '@/components/ui/badge';
 import { Button, IconButton } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -31,6 +32,7 @@ export function CustomerAddresses({ customer }: { customer: Customer }) {
       }
     >
       {customer.addresses.length === 0 ? <p className="m-0 text-muted">An order needs an address to bill and to ship to.</p> : null}
+      <ProblemBanner error={remove.error} />
       <ul className="m-0 grid list-none gap-3 p-0 sm:grid-cols-2">
         {customer.addresses.map((address) => (
           <li key={address.id} className="flex items-start justify-between gap-2 rounded-lg border border-line p-3">

@@ -2,6 +2,7 @@ import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Card } from '@/components/detail-frame';
 import { Form, useForm } from '@/components/form';
+import { ProblemBanner } from '@/components/problem-banner';
 import { Badge } from '@/components/ui/badge';
 import { Button, IconButton } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
@@ -29,6 +30,7 @@ export function CustomerContacts({ customer }: { customer: Customer }) {
       }
     >
       {customer.contacts.length === 0 ? <p className="m-0 text-muted">Nobody is named yet.</p> : null}
+      <ProblemBanner error={remove.error} />
       <ul className="m-0 grid list-none gap-3 p-0 sm:grid-cols-2">
         {customer.contacts.map((contact) => (
           <li key={contact.id} className="flex items-start justify-between gap-2 rounded-lg border border-line p-3">

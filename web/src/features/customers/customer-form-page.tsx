@@ -10,7 +10,8 @@ import { SelectField } from '@/components/ui/select';
 import { TextArea, TextField } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
 import { newKey, type Schemas } from '@/lib/api';
-import { undecided } from '@/lib/api-error';
+import { isStale, undecided } from '@/lib/api-error';
+import { changed } from '@/lib/changes';
 import { words } from '@/lib/format';
 import { currencyOptions } from '@/lib/places';
 import { useCan, useMe } from '@/lib/session';
@@ -79,11 +80,12 @@ function CustomerForm({ customer }: { customer?: Customer }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [key, setKey] = useState(newKey);
-  const form = useForm(initial(customer, organization.currency));
+  const [start] = useState(() => initial(customer, organization.currency));
+  const form = useForm(start);
   const address = useForm<AddressValue & { with: boolean }>({ ...emptyAddress(organization.country), with: true });
   const save = useMutation({
     mutationFn: () => {
-      if (customer) return updateCustomer(customer, request(form.value), key);
+      if (customer) return updateCustomer(customer, changed(request(form.value), request(start)), key);
       const { with: withAddress, ...value } = address.value;
       const addresses = withAddress && value.lines.trim() ? [addressRequest({ ...value, recipient: value.recipient || form.value.name })] : [];
       return createCustomer({ ...request(form.value), addresses }, key);
@@ -94,8 +96,9 @@ function CustomerForm({ customer }: { customer?: Customer }) {
       toast(customer ? 'Customer saved' : `Customer ${next.code} created`);
       await navigate({ to: '/customers/$customerId', params: { customerId: next.id } });
     },
-    onError: (error) => {
+    onError: async (error) => {
       if (!undecided(error)) setKey(newKey());
+      if (customer && isStale(error)) await client.invalidateQueries({ queryKey: customerQuery(customer.id).queryKey, exact: true });
     },
   });
   useCommands([{ id: 'form.save', name: 'Save', keys: 'mod+s', group: 'Form', inFields: true, run: () => save.mutate() }]);

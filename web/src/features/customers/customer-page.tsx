@@ -10,7 +10,7 @@ import { Menu } from '@/components/ui/menu';
 import { Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toast';
 import { newKey } from '@/lib/api';
-import { toProblem } from '@/lib/api-error';
+import { isStale, toProblem } from '@/lib/api-error';
 import { money, words } from '@/lib/format';
 import { useCan } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
@@ -100,7 +100,10 @@ function Actions({ customer }: { customer: Customer }) {
       void client.invalidateQueries({ queryKey: ['customers', 'list'] });
       toast(`${next.name} is ${next.status}`);
     },
-    onError: (error) => toast('That was refused', { description: toProblem(error).detail ?? toProblem(error).title, error: true }),
+    onError: (error) => {
+      toast('That was refused', { description: toProblem(error).detail ?? toProblem(error).title, error: true });
+      if (isStale(error)) void client.invalidateQueries({ queryKey: customerQuery(customer.id).queryKey, exact: true });
+    },
   });
   const edit = () => void navigate({ to: '/customers/$customerId/edit', params: { customerId: customer.id } });
   const may = can('customers.write');

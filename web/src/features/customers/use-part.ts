@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from '@/components/ui/toast';
 import { newKey } from '@/lib/api';
-import { undecided } from '@/lib/api-error';
+import { isStale, undecided } from '@/lib/api-error';
 import type { Customer } from '@/lib/types';
 import { customerQuery } from './api';
 
@@ -17,8 +17,9 @@ export function usePart<V>(customer: Customer, change: (value: V, key: string) =
       toast(done);
       onDone();
     },
-    onError: (error) => {
+    onError: async (error) => {
       if (!undecided(error)) setKey(newKey());
+      if (isStale(error)) await client.invalidateQueries({ queryKey: customerQuery(customer.id).queryKey, exact: true });
     },
   });
 }

@@ -9,7 +9,8 @@ import { SelectField } from '@/components/ui/select';
 import { DateField, TextField } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
 import { newKey, type Schemas } from '@/lib/api';
-import { undecided } from '@/lib/api-error';
+import { isStale, undecided } from '@/lib/api-error';
+import { changed } from '@/lib/changes';
 import { words } from '@/lib/format';
 import { currencyOptions } from '@/lib/places';
 import { useMe } from '@/lib/session';
@@ -31,12 +32,28 @@ export function EditPriceListPage() {
   return <PriceListForm list={found.data} />;
 }
 
+interface Value {
+  name: string;
+  code: string;
+  valid_from: string;
+  valid_to: string;
+  status: string;
+}
+
+function common({ name, code, valid_from, valid_to }: Value) {
+  return { name: name.trim(), code: code.trim(), valid_from: valid_from || null, valid_to: valid_to || null };
+}
+
+function patch(value: Value): Schemas['PriceListPatch'] {
+  return { ...common(value), status: value.status as Schemas['PriceListPatch']['status'] };
+}
+
 function PriceListForm({ list }: { list?: PriceList }) {
   const { organization } = useMe();
   const navigate = useNavigate();
   const client = useQueryClient();
   const [key, setKey] = useState(newKey);
-  const form = useForm({
+  const [start] = useState(() => ({
     name: list?.name ?? '',
     code: list?.code ?? '',
     currency: list?.currency ?? organization.currency,
@@ -44,18 +61,13 @@ function PriceListForm({ list }: { list?: PriceList }) {
     status: list?.status ?? 'active',
     valid_from: list?.valid_from ?? '',
     valid_to: list?.valid_to ?? '',
-  });
+  }));
+  const form = useForm(start);
   const { value } = form;
   const save = useMutation({
     mutationFn: () => {
-      const common = {
-        name: value.name.trim(),
-        code: value.code.trim(),
-        valid_from: value.valid_from || null,
-        valid_to: value.valid_to || null,
-      };
-      if (list) return updatePriceList(list, { ...common, status: value.status as Schemas['PriceListPatch']['status'] }, key);
-      return createPriceList({ ...common, currency: value.currency, includes_tax: value.includes_tax }, key);
+      if (list) return updatePriceList(list, changed(patch(value), patch(start)), key);
+      return createPriceList({ ...common(value), currency: value.currency, includes_tax: value.includes_tax }, key);
     },
     onSuccess: async (next) => {
       client.setQueryData(priceListQuery(next.id).queryKey, next);
@@ -63,8 +75,9 @@ function PriceListForm({ list }: { list?: PriceList }) {
       toast(list ? 'Price list saved' : `Price list ${next.code} created`);
       await navigate({ to: '/price-lists/$priceListId', params: { priceListId: next.id } });
     },
-    onError: (error) => {
+    onError: async (error) => {
       if (!undecided(error)) setKey(newKey());
+      if (list && isStale(error)) await client.invalidateQueries({ queryKey: priceListQuery(list.id).queryKey, exact: true });
     },
   });
   return (

@@ -9,7 +9,8 @@ import { SelectField } from '@/components/ui/select';
 import { TextArea, TextField } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
 import { newKey, type Schemas } from '@/lib/api';
-import { undecided } from '@/lib/api-error';
+import { isStale, undecided } from '@/lib/api-error';
+import { changed } from '@/lib/changes';
 import { words } from '@/lib/format';
 import { useCan, useMe } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
@@ -77,11 +78,12 @@ function ProductForm({ product }: { product?: Product }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [key, setKey] = useState(newKey);
-  const form = useForm(initial(product));
+  const [start] = useState(() => initial(product));
+  const form = useForm(start);
   const save = useMutation({
     mutationFn: () => {
       const sent = request(form.value, can('cost.read'));
-      return product ? updateProduct(product, sent, key) : createProduct(sent, key);
+      return product ? updateProduct(product, changed(sent, request(start, can('cost.read'))), key) : createProduct(sent, key);
     },
     onSuccess: async (next) => {
       client.setQueryData(productQuery(next.id).queryKey, next);
@@ -89,8 +91,9 @@ function ProductForm({ product }: { product?: Product }) {
       toast(product ? 'Product saved' : `Product ${next.sku} created`);
       await navigate({ to: '/products/$productId', params: { productId: next.id } });
     },
-    onError: (error) => {
+    onError: async (error) => {
       if (!undecided(error)) setKey(newKey());
+      if (product && isStale(error)) await client.invalidateQueries({ queryKey: productQuery(product.id).queryKey, exact: true });
     },
   });
   useCommands([{ id: 'form.save', name: 'Save', keys: 'mod+s', group: 'Form', inFields: true, run: () => save.mutate() }]);

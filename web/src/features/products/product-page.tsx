@@ -8,7 +8,7 @@ import { buttonClass, IconButton } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
 import { newKey } from '@/lib/api';
-import { toProblem } from '@/lib/api-error';
+import { isStale, toProblem } from '@/lib/api-error';
 import { dateTime, decimal, integer, money, words } from '@/lib/format';
 import { useCan, useMe } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
@@ -92,7 +92,10 @@ function Actions({ product }: { product: Product }) {
       void client.invalidateQueries({ queryKey: ['products', 'list'] });
       toast(`${next.sku} is ${next.status}`);
     },
-    onError: (error) => toast('That was refused', { description: toProblem(error).detail ?? toProblem(error).title, error: true }),
+    onError: (error) => {
+      toast('That was refused', { description: toProblem(error).detail ?? toProblem(error).title, error: true });
+      if (isStale(error)) void client.invalidateQueries({ queryKey: productQuery(product.id).queryKey, exact: true });
+    },
   });
   const may = can('products.write');
   const edit = () => void navigate({ to: '/products/$productId/edit', params: { productId: product.id } });
