@@ -1,27 +1,10 @@
+import type { Schemas } from '@/lib/api';
 import { ApiError, type Problem } from '@/lib/api-error';
 import { sessionFetch } from '@/lib/fetcher';
 
-export type Entity = 'orders' | 'customers' | 'products' | 'prices';
-
-export interface Issue {
-  row: number;
-  column?: string | null;
-  value?: string | null;
-  code: string;
-  detail: string;
-  fix?: string;
-}
-
-export interface Report {
-  committed: boolean;
-  rows: number;
-  results: { entity: string; created: number; updated: number; unchanged: number; failed: number }[];
-  errors_total: number;
-  errors: Issue[];
-  warnings_total: number;
-  warnings: Issue[];
-  failed_rows?: string | null;
-}
+export type Entity = Schemas['ImportEntity'];
+export type Issue = Schemas['Issue'];
+export type Report = Schemas['Report'];
 
 interface ImportRequest {
   entity: Entity;
@@ -57,10 +40,9 @@ export async function runImport({ entity, file, mapping, mode, commit, key }: Im
 async function followJob(path: string): Promise<Report> {
   for (;;) {
     const answer = await answerOf(new Request(new URL(path, location.origin), { credentials: 'same-origin' }));
-    const job = (await answer.json()) as { state?: string; status?: string; result?: Report; error?: string };
-    const state = job.state ?? job.status;
-    if (job.result && (state === 'done' || state === 'succeeded')) return job.result;
-    if (state === 'failed' || state === 'cancelled' || state === 'dead') {
+    const job = (await answer.json()) as Omit<Schemas['JobView'], 'result'> & { result?: Report | null };
+    if (job.state === 'done' && job.result) return job.result;
+    if (job.state !== 'queued' && job.state !== 'running') {
       throw new ApiError({ title: 'The import did not finish', detail: job.error ?? null, status: 0, code: 'job_failed' });
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
