@@ -4,7 +4,9 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './build/precompress';
 
-const api = process.env.SOM_DEV_API ?? 'http://127.0.0.1:8080';
+const api = process.env.SOM_DEV_API ?? 'http://localhost:8080';
+// The server takes changes from its own address only; to it, the page in front of it has that address.
+const proxy = { '/api': { target: api, headers: { Origin: api } } };
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), precompress()],
@@ -16,6 +18,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
   },
-  server: { proxy: { '/api': api } },
-  preview: { proxy: { '/api': api } },
+  server: { proxy },
+  preview: { proxy },
 });

@@ -87,7 +87,7 @@ export function DetailPending({ list, error, onRetry }: { list: DetailFrameProps
 /** Label and value pairs. */
 export function Facts({ items }: { items: [string, ReactNode][] }) {
   return (
-    <dl className="m-0 grid grid-cols-[repeat(auto-fill,minmax(8.5rem,1fr))] gap-x-4 gap-y-3">
+    <dl className="m-0 grid grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-x-4 gap-y-3">
       {items.map(([label, value]) => (
         <div key={label} className="min-w-0">
           <dt className="text-sm text-subtle">{label}</dt>

@@ -23,6 +23,14 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text ? `?${text}` : '';
 }
 
+/** A search by words for lists whose server side has filters only: every word in one of the fields. */
+export function wordsFilter(text: string | undefined, fields: readonly string[]): string | undefined {
+  const words = (text ?? '').trim().split(/\s+/).filter(Boolean);
+  const quoted = (word: string) => `"${word.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  const each = words.map((word) => `(${fields.map((field) => `${field}:${quoted(word)}`).join(' OR ')})`);
+  return each.length ? each.join(' AND ') : undefined;
+}
+
 /** What goes to the server: the search without the keys that are only ours. */
 export function toQuery(search: ListSearch, view: ListSearch = {}): Record<string, string> {
   const query: Record<string, string> = {};

@@ -27,14 +27,14 @@ export function Banner({ kind = 'info', title, children, actions, ref }: BannerP
       ref={ref}
       tabIndex={-1}
       role={kind === 'error' ? 'alert' : 'status'}
-      className={cx('flex items-start gap-2.5 rounded-[9px] px-3.5 py-2.5', LOOK[kind])}
+      className={cx('flex flex-wrap items-start gap-2.5 rounded-[9px] px-3.5 py-2.5', LOOK[kind])}
     >
       <Icon size={17} className="mt-0.5 shrink-0" aria-hidden="true" />
-      <div className="min-w-0 flex-1 break-words">
+      <div className="min-w-0 flex-1 basis-56 break-words">
         <p className="m-0 font-semibold">{title}</p>
         {children ? <div className="text-base text-ink">{children}</div> : null}
       </div>
-      {actions ? <div className="flex shrink-0 flex-wrap gap-2">{actions}</div> : null}
+      {actions ? <div className="flex shrink-0 flex-wrap gap-2 max-sm:ps-7">{actions}</div> : null}
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               <X size={16} aria-hidden="true" />
             </Base.Close>
           </header>
-          <div ref={content} className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
+          <div ref={content} className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-4">{children}</div>
           {footer ? <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer> : null}
         </Base.Popup>
       </Base.Portal>

@@ -39,7 +39,7 @@ export function Menu({ trigger, entries, align = 'end' }: { trigger: ReactElemen
 }
 
 function Entry({ entry }: { entry: MenuEntry }) {
-  const look = cx('option no-underline', entry.danger ? 'text-red' : 'text-ink');
+  const look = cx('option no-underline', entry.disabled ? 'text-subtle' : entry.danger ? 'text-red' : 'text-ink');
   const body = (
     <>
       {entry.icon ? <span className="text-subtle">{entry.icon}</span> : null}

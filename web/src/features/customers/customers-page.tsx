@@ -53,7 +53,7 @@ export function CustomersPage() {
       rowKey={rowKey}
       href={(row) => `/customers/${row.id}`}
       filters={FILTERS}
-      searchLabel="Name, code, e-mail"
+      searchLabel="Name or code"
       defaultSort="name"
       actions={create}
       empty={

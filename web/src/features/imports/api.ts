@@ -1,10 +1,11 @@
-import type { Schemas } from '@/lib/api';
+import { api, body, type Schemas } from '@/lib/api';
 import { ApiError, type Problem } from '@/lib/api-error';
 import { sessionFetch } from '@/lib/fetcher';
 
 export type Entity = Schemas['ImportEntity'];
 export type Issue = Schemas['Issue'];
 export type Report = Schemas['Report'];
+export type Progress = Schemas['Progress'];
 
 interface ImportRequest {
   entity: Entity;
@@ -13,6 +14,7 @@ interface ImportRequest {
   mode: 'all' | 'valid';
   commit: boolean;
   key: string;
+  onProgress: (progress: Progress) => void;
 }
 
 const PAUSE = 700;
@@ -25,7 +27,7 @@ async function answerOf(request: Request): Promise<Response> {
 }
 
 /** Sends the file. A small one is answered at once; a large one becomes a job, which is followed to its end. */
-export async function runImport({ entity, file, mapping, mode, commit, key }: ImportRequest): Promise<Report> {
+export async function runImport({ entity, file, mapping, mode, commit, key, onProgress }: ImportRequest): Promise<Report> {
   const form = new FormData();
   form.set('file', file);
   if (mapping.trim()) form.set('mapping', mapping);
@@ -33,17 +35,20 @@ export async function runImport({ entity, file, mapping, mode, commit, key }: Im
   url.search = new URLSearchParams({ entity, commit: String(commit), mode }).toString();
   const answer = await answerOf(new Request(url, { method: 'POST', body: form, headers: { 'Idempotency-Key': key }, credentials: 'same-origin' }));
   if (answer.status !== 202) return (await answer.json()) as Report;
-  const job = answer.headers.get('location');
-  return followJob(job ?? '');
+  const id = /job_\w+/.exec(answer.headers.get('location') ?? '')?.[0];
+  if (!id) throw new ApiError({ title: 'The server did not say where the import is', status: answer.status, code: 'unexpected' });
+  return followJob(id, onProgress);
 }
 
-async function followJob(path: string): Promise<Report> {
+/** The report of a job is its result: the same document a small file is answered with. */
+async function followJob(id: string, onProgress: (progress: Progress) => void): Promise<Report> {
   for (;;) {
-    const answer = await answerOf(new Request(new URL(path, location.origin), { credentials: 'same-origin' }));
-    const job = (await answer.json()) as Omit<Schemas['JobView'], 'result'> & { result?: Report | null };
-    if (job.state === 'done' && job.result) return job.result;
-    if (job.state !== 'queued' && job.state !== 'running') {
-      throw new ApiError({ title: 'The import did not finish', detail: job.error ?? null, status: 0, code: 'job_failed' });
+    const job = await body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));
+    onProgress(job.progress);
+    const { state, result, error } = job;
+    if (state === 'done' && result) return result as unknown as Report;
+    if (state !== 'queued' && state !== 'running') {
+      throw new ApiError({ title: 'The import did not finish', detail: error ?? null, status: 0, code: 'job_failed' });
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }

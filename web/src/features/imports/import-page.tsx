@@ -9,7 +9,7 @@ import { TextArea } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
 import { newKey } from '@/lib/api';
 import { integer } from '@/lib/format';
-import { type Entity, runImport } from './api';
+import { type Entity, type Progress, runImport } from './api';
 import { ImportReport } from './import-report';
 
 const ENTITIES = [
@@ -27,13 +27,15 @@ const MODES = [
 export function ImportPage() {
   const client = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
+  const [progress, setProgress] = useState<Progress | null>(null);
   const form = useForm({ entity: 'customers', mode: 'all', mapping: '' });
   const send = useMutation({
     mutationFn: (commit: boolean) => {
       if (!file) throw new Error('Choose a file first.');
       const { entity, mode, mapping } = form.value;
-      return runImport({ entity: entity as Entity, mode: mode as 'all' | 'valid', mapping, file, commit, key: newKey() });
+      return runImport({ entity: entity as Entity, mode: mode as 'all' | 'valid', mapping, file, commit, key: newKey(), onProgress: setProgress });
     },
+    onMutate: () => setProgress(null),
     onSuccess: (report) => {
       if (!report.committed) return;
       toast('Import finished', { description: `${integer(report.rows)} rows read` });
@@ -80,12 +82,25 @@ export function ImportPage() {
           <Button type="submit" kind={importable ? 'secondary' : 'primary'} disabled={!file} busy={send.isPending && !send.variables}>
             Try
           </Button>
-          <Button kind="primary" disabled={!importable} busy={send.isPending && send.variables} onClick={() => send.mutate(true)}>
+          <Button kind={importable ? 'primary' : 'secondary'} disabled={!importable} busy={send.isPending && send.variables} onClick={() => send.mutate(true)}>
             Import
           </Button>
         </div>
       </Form>
+      {send.isPending ? <Running progress={progress} /> : null}
       {report ? <ImportReport report={report} /> : null}
+    </div>
+  );
+}
+
+function Running({ progress }: { progress: Progress | null }) {
+  const { done = 0, total } = progress ?? {};
+  return (
+    <div className="card mb-4 p-4">
+      <p role="status" className="m-0 mb-2">
+        {total ? `${integer(done)} of ${integer(total)} rows` : done ? `${integer(done)} rows` : 'Reading the file…'}
+      </p>
+      <progress aria-label="Progress of the import" className="h-2 w-full accent-accent" max={total ?? undefined} value={total ? done : undefined} />
     </div>
   );
 }

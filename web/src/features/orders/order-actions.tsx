@@ -36,13 +36,16 @@ const WORDS: Record<string, Wording> = {
 const NEXT_STEP = ['submit', 'approve', 'confirm', 'deliver'];
 const REASONED = ['reject', 'cancel', 'short-close'];
 
+/** The reason of what belongs to another part of an order's life: not a refusal that anybody could lift. */
+const OTHER_STATE = 'invalid_transition';
+
 const named = (action: string) => action.replaceAll('_', '-');
 
 /** The next legal step as a button, the rest in a menu; what is not allowed says why. All of it sent by the server. */
 export function OrderActions({ order }: { order: Order }) {
   const navigate = useNavigate();
   const [dialog, setDialog] = useState<string | null>(null);
-  const known = order.actions.map((action) => ({ ...action, action: named(action.action) })).filter(({ action }) => action in WORDS);
+  const known = order.actions.map((action) => ({ ...action, action: named(action.action) })).filter(({ action, reason }) => action in WORDS && reason !== OTHER_STATE);
   const allowed = new Set(known.filter((action) => action.allowed).map(({ action }) => action));
   const primary = NEXT_STEP.find((action) => allowed.has(action));
   const run = useOrderChange(order, (target, action: PlainAction) => act(action, target), {

@@ -53,7 +53,7 @@ describe('an order', () => {
     expect(within(lines).getByRole('row', { name: /Hex bolt/ })).toHaveTextContent(/HX-1020.*50 of 200 delivered.*200 box.*12 cancelled.*€12.40.*10% \+ €2.50.*VAT19 19%.*€2,480.00/);
     expect(within(lines).getByRole('row', { name: /Engraving/ })).toHaveTextContent(/service.*set by hand/);
     expect(within(lines).getByRole('link', { name: 'HX-1020' })).toHaveAttribute('href', '/products/prd_1');
-    expect(screen.getByText('Line discounts').nextSibling).toHaveTextContent('−€10.00');
+    expect(screen.getByText('Line discounts given').nextSibling).toHaveTextContent('€10.00');
     expect(screen.getByText('Cash rounding').nextSibling).toHaveTextContent('€0.02');
     expect(screen.getByText(/VAT19 19% of €2,480.00/).nextSibling).toHaveTextContent('€471.20');
     expect(screen.getByText(/Margin/)).toHaveTextContent('€980.00 (39.5%)');
@@ -116,13 +116,17 @@ describe('an order', () => {
 
 describe('what may be done with an order', () => {
   it('offers the next legal step, and says why another is not possible', async () => {
+    const why = 'Nothing was delivered or invoiced: cancel the order instead.';
+    shown = order({ actions: [...order().actions, { action: 'short_close', allowed: false, reason: 'nothing_fulfilled', detail: why }] });
     const { user } = await open();
     expect(screen.getByRole('button', { name: 'Deliver…' })).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Edit' })).not.toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'More actions' }));
-    const confirm = await screen.findByRole('menuitem', { name: /^Confirm/ });
-    expect(confirm).toHaveTextContent('The order is already confirmed.');
-    expect(confirm).toHaveAttribute('aria-disabled', 'true');
+    const close = await screen.findByRole('menuitem', { name: /^Close short/ });
+    expect(close).toHaveTextContent(why);
+    expect(close).toHaveAttribute('aria-disabled', 'true');
+    // What belongs to another part of the order's life is not offered at all.
+    expect(screen.queryByRole('menuitem', { name: /^Confirm/ })).not.toBeInTheDocument();
   });
 
   it('leaves out actions it has no words for', async () => {

@@ -21,8 +21,8 @@ export function OrderTotals({ order }: { order: Order }) {
         <p className="m-0">Tax rounded per {order.tax_mode === 'line' ? 'line' : 'document'}</p>
       </div>
       <dl className="num m-0 grid w-full max-w-80 grid-cols-[1fr_auto] gap-y-1">
-        <Line label="Subtotal">{money(totals.subtotal)}</Line>
-        {minus('Line discounts', totals.line_discount_total)}
+        {isZero(totals.line_discount_total.amount) ? null : <Line label="Line discounts given" quiet>{money(totals.line_discount_total)}</Line>}
+        {isZero(totals.order_discount.amount) ? null : <Line label="Subtotal">{money(totals.subtotal)}</Line>}
         {minus('Order discount', totals.order_discount)}
         <Line label="Net">{money(totals.net)}</Line>
         {totals.taxes.map((tax) => (

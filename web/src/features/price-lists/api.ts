@@ -1,8 +1,10 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, type Schemas } from '@/lib/api';
+import { wordsFilter } from '@/lib/list-search';
 import type { Price, PriceList } from '@/lib/types';
 
-export function fetchPriceLists(query: Record<string, string>, signal: AbortSignal) {
+export function fetchPriceLists({ q, ...rest }: Record<string, string>, signal: AbortSignal) {
+  const query = { ...rest, filter: wordsFilter(q, ['name', 'code']) };
   return body(api.GET('/api/v1/price-lists', { params: { query }, signal }));
 }
 
@@ -12,15 +14,20 @@ export const priceListQuery = (id: string) =>
     queryFn: () => body(api.GET('/api/v1/price-lists/{id}', { params: { path: { id } } })),
   });
 
-export const pricesQuery = (id: string, query: { q?: string; cursor?: string }) =>
+const PRICE_WORDS = ['sku', 'product_name'];
+
+export const pricesQuery = (id: string, { q, cursor }: { q?: string; cursor?: string }) =>
   queryOptions({
-    queryKey: ['price-lists', id, 'prices', query],
-    queryFn: () => body(api.GET('/api/v1/price-lists/{id}/prices', { params: { path: { id }, query: { ...query, limit: 50 } } })),
+    queryKey: ['price-lists', id, 'prices', { q, cursor }],
+    queryFn: () => {
+      const query = { filter: wordsFilter(q, PRICE_WORDS), cursor, limit: 50 };
+      return body(api.GET('/api/v1/price-lists/{id}/prices', { params: { path: { id }, query } }));
+    },
   });
 
 /** How many there are; asked for only when someone wants to know. */
 export async function countPrices(id: string, q: string | undefined, signal: AbortSignal) {
-  const query = { q, limit: 1, count: 'exact' as const };
+  const query = { filter: wordsFilter(q, PRICE_WORDS), limit: 1, count: 'exact' as const };
   return (await body(api.GET('/api/v1/price-lists/{id}/prices', { params: { path: { id }, query }, signal }))).page.count ?? null;
 }
 

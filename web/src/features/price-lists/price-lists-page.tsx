@@ -12,10 +12,13 @@ import { useCan } from '@/lib/session';
 import type { PriceListItem } from '@/lib/types';
 import { fetchPriceLists } from './api';
 
+const SCOPES: Record<string, string> = { organization: 'Everybody', group: 'A customer group', customer: 'One customer' };
+
 const COLUMNS: Column<PriceListItem>[] = [
-  { id: 'name', header: 'Name', sort: 'name', card: 'title', cell: (row) => row.name },
-  { id: 'code', header: 'Code', className: 'num text-muted', cell: (row) => row.code },
-  { id: 'currency', header: 'Currency', cell: (row) => row.currency },
+  { id: 'name', header: 'Name', card: 'title', cell: (row) => row.name },
+  { id: 'code', header: 'Code', sort: 'code', className: 'num text-muted', cell: (row) => row.code },
+  { id: 'scope', header: 'For', className: 'text-muted', cell: (row) => SCOPES[row.scope] ?? words(row.scope) },
+  { id: 'currency', header: 'Currency', card: 'none', cell: (row) => row.currency },
   { id: 'status', header: 'Status', card: 'end', cell: (row) => <StateBadge state={row.status} /> },
   { id: 'from', header: 'Valid from', card: 'none', className: 'num text-muted', cell: (row) => date(row.valid_from) },
   { id: 'to', header: 'Valid to', card: 'none', className: 'num text-muted', cell: (row) => date(row.valid_to) },
@@ -45,7 +48,7 @@ export function PriceListsPage() {
         href={(row) => `/price-lists/${row.id}`}
         filters={FILTERS}
         searchLabel="Name or code"
-        defaultSort="name"
+        defaultSort="code"
         actions={create}
         empty={
           <EmptyState icon={Tags} title="No price lists yet" actions={create}>

@@ -51,7 +51,12 @@ function Totals({ counted }: { counted: Counted }) {
   return (
     <section aria-label="Totals" aria-busy={stale} className="card p-4">
       <dl className={cx('num m-0 grid gap-1', stale && 'text-subtle', slow && 'underline decoration-dotted underline-offset-4')}>
-        {isZero(totals.line_discount_total.amount) ? null : row('Line discounts', `−${money(totals.line_discount_total)}`)}
+        {isZero(totals.line_discount_total.amount) ? null : (
+          <div className="flex justify-between gap-4 text-sm text-subtle">
+            <dt>Line discounts given</dt>
+            <dd className="m-0">{money(totals.line_discount_total)}</dd>
+          </div>
+        )}
         {row('Net', money(totals.net))}
         {totals.taxes.map((tax) => (
           <div key={`${tax.code} ${tax.rate}`} className="flex justify-between gap-4 text-sm">
