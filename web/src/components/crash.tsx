@@ -1,5 +1,5 @@
 import type { ErrorComponentProps } from '@tanstack/react-router';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { FileQuestion } from 'lucide-react';
 import { EmptyState } from './empty-state';
 import { ProblemBanner } from './problem-banner';
@@ -7,10 +7,15 @@ import { buttonClass } from './ui/button';
 
 /** A page that failed: what happened, and a way on. */
 export function Crash({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  const again = () => {
+    reset();
+    void router.invalidate();
+  };
   return (
     <div className="mx-auto max-w-3xl p-4 sm:p-8">
       <h1 className="mb-4 text-xl font-semibold">This page could not be shown</h1>
-      <ProblemBanner error={error} onRetry={reset} />
+      <ProblemBanner error={error} onRetry={again} />
     </div>
   );
 }

@@ -32,10 +32,22 @@ async function locked<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks.request('som-refresh', work);
 }
 
-/** True when the session is fresh again: renewed here, or by another tab since `asked`. */
+let running: Promise<boolean> | null = null;
+
+/**
+ * True when the session is fresh again: renewed here, or by another tab since `asked`. Over plain HTTP a browser has no
+ * locks; at least the requests of this page then share one renewal.
+ */
 export function refresh(asked: number): Promise<boolean> {
+  running ??= renew(asked).finally(() => {
+    running = null;
+  });
+  return running;
+}
+
+function renew(asked: number): Promise<boolean> {
   return locked(async () => {
-    if (lastRefresh() > asked) return true;
+    if (lastRefresh() >= asked) return true;
     const request = new Request(new URL(REFRESH, location.origin), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { dashboard, me } from '@/testing/builders';
 import { renderPage } from '@/testing/render-page';
@@ -46,6 +46,46 @@ describe('sign-in', () => {
     expect(alert).toHaveTextContent('E-mail or password is wrong');
     expect(alert).toHaveFocus();
     expect(screen.getByLabelText(/E-mail/)).toHaveValue('ada@example.com');
+  });
+
+  it('says how long to wait after too many attempts', async () => {
+    server.use(
+      ready,
+      mock('post', '/api/v1/auth/sign-in', () => refuse(429, 'rate_limited', { title: 'Too many attempts', detail: 'Try again in 30 seconds.', retryable: true })),
+    );
+    const { user, at } = renderPage('/sign-in');
+    await user.type(await screen.findByLabelText(/E-mail/), 'ada@example.com');
+    await user.type(screen.getByLabelText(/^Password/), 'wrong{Enter}');
+    expect(await screen.findByRole('alert')).toHaveTextContent(/Too many attempts.*Try again in 30 seconds\./);
+    expect(screen.getByLabelText(/^Password/)).toHaveValue('wrong');
+    expect(screen.getByRole('button', { name: 'Sign in' })).toBeEnabled();
+    expect(at()).toBe('/sign-in');
+  });
+
+  it('names the field that is missing, and keeps the session on request', async () => {
+    const sent: boolean[] = [];
+    server.use(
+      ready,
+      mock('post', '/api/v1/auth/sign-in', ({ body }) => {
+        sent.push(body.remember ?? false);
+        return refuse(422, 'validation', { errors: [{ pointer: '#/email', code: 'required', detail: 'An e-mail address is needed.' }] });
+      }),
+    );
+    const { user } = renderPage('/sign-in');
+    await user.click(await screen.findByRole('checkbox', { name: /Keep me signed in/ }));
+    await user.click(screen.getByRole('button', { name: 'Sign in' }));
+    await waitFor(() => expect(screen.getByLabelText(/E-mail/)).toHaveAccessibleDescription('An e-mail address is needed.'));
+    expect(sent).toEqual([true]);
+  });
+
+  it('asks for the password again where one was, when the session ends', async () => {
+    server.use(ready, mock('get', '/api/v1/dashboard', dashboard()), mock('get', '/api/v1/sessions', () => refuse(401, 'unauthenticated')), refreshed);
+    const { user, at } = renderPage('/');
+    await screen.findByRole('region', { name: 'My work' });
+    server.use(signedOut);
+    await user.keyboard('gu');
+    await screen.findByRole('heading', { name: 'Sign in' });
+    expect(at()).toBe('/sign-in?next=%2Faccount');
   });
 
   it('shows the password on request', async () => {
