@@ -2,6 +2,7 @@
 mod check;
 mod database;
 mod jobs;
+mod key_strength;
 pub mod keys;
 mod limits;
 mod log;

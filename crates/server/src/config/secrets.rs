@@ -1,4 +1,5 @@
 //! Section `secrets`: the keys. Values never appear in messages, logs or `Debug`.
+use super::key_strength::weakness;
 use super::keys::{KEYS, Key};
 use super::reader::Reader;
 use super::source::{Origin, Values};
@@ -7,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use secrecy::SecretSlice;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -90,7 +91,7 @@ fn read_key(r: &mut Reader<'_>, name: &str, mode: Mode) -> Option<Vec<u8>> {
     }
 }
 
-fn decode(text: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     if text.len().is_multiple_of(2)
         && text.len() >= 2
@@ -105,66 +106,6 @@ fn decode(text: &str) -> Option<Vec<u8>> {
         .iter()
         .find_map(|engine| engine.decode(text).ok())
         .filter(|b| !b.is_empty())
-}
-
-/// Why a key must not be used in production.
-fn weakness(text: &str, bytes: &[u8]) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
-    if [
-        "example",
-        "changeme",
-        "change-me",
-        "change_me",
-        "secret",
-        "password",
-        "insecure",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
-    {
-        return Some("is an example value: make your own with `openssl rand -base64 32`".into());
-    }
-    if bytes.len() < KEY_BYTES_MIN {
-        return Some(format!(
-            "is weak: {} bytes, at least {KEY_BYTES_MIN} are needed",
-            bytes.len()
-        ));
-    }
-    if is_repetitive(text.as_bytes()) || is_repetitive(bytes) || entropy(bytes) < 4.0 {
-        return Some("is weak: it repeats itself instead of being random".into());
-    }
-    // 32 random bytes are all printable with a chance of 10⁻¹⁴: text that happens to decode
-    if bytes.iter().all(|b| (0x20..0x7f).contains(b)) {
-        return Some("is weak: it decodes to readable text instead of random bytes".into());
-    }
-    None
-}
-
-fn is_repetitive(text: &[u8]) -> bool {
-    let distinct: HashSet<_> = text.iter().collect();
-    let runs = text
-        .windows(4)
-        .filter(|w| w.iter().all(|b| *b == w[0]))
-        .count();
-    let ramps = text
-        .windows(2)
-        .filter(|w| w[1] == w[0].wrapping_add(1))
-        .count();
-    let period = (1..=text.len() / 2).any(|p| text.iter().zip(&text[p..]).all(|(a, b)| a == b));
-    distinct.len() < 8 || runs > 2 || period || ramps * 3 > text.len()
-}
-
-/// Shannon entropy in bits per byte; 32 random bytes have about 4.9.
-fn entropy(bytes: &[u8]) -> f64 {
-    let mut counts = [0u32; 256];
-    bytes.iter().for_each(|b| counts[usize::from(*b)] += 1);
-    let total = bytes.len() as f64;
-    counts
-        .iter()
-        .filter(|c| **c > 0)
-        .map(|c| f64::from(*c) / total)
-        .map(|p| -p * p.log2())
-        .sum()
 }
 
 /// Faults of secrets that equal one another.
@@ -241,44 +182,4 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&temporary, path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn verdict(text: &str) -> Option<String> {
-        weakness(text, &decode(text).unwrap_or_default())
-    }
-
-    #[test]
-    fn random_keys_pass() {
-        for _ in 0..500 {
-            let text = random_text().unwrap();
-            assert_eq!(verdict(&text), None);
-            let hex: String = decode(&text)
-                .unwrap()
-                .iter()
-                .map(|b| format!("{b:02x}"))
-                .collect();
-            assert_eq!(verdict(&hex), None, "{hex}");
-        }
-    }
-
-    #[test]
-    fn weak_keys_are_told() {
-        let cases = [
-            "c2hvcnQ=",
-            &STANDARD.encode([0u8; 32]),
-            &STANDARD.encode(b"abcdabcdabcdabcdabcdabcdabcdabcd"),
-            &STANDARD.encode((0u8..32).collect::<Vec<_>>()),
-            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
-            "change-me-change-me-change-me-change-me-change-me",
-            &STANDARD.encode(b"correct horse battery staple plus some more words"),
-        ];
-        for text in cases {
-            assert!(verdict(text).is_some(), "{text}");
-        }
-    }
 }
