@@ -31,6 +31,7 @@ pub mod money;
 pub mod number_series;
 pub mod orders;
 pub mod partial;
+pub mod price_candidates;
 pub mod price_rule;
 pub mod pricing;
 pub mod rounding;

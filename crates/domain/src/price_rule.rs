@@ -83,6 +83,8 @@ pub struct Candidate {
     pub step: PriceStep,
     /// What it applies to.
     pub specificity: Specificity,
+    /// Of a category: how many levels it lies above the product's own. Nearer is more specific.
+    pub distance: u16,
     /// Higher wins.
     pub priority: i32,
     /// Least quantity.

@@ -143,6 +143,7 @@ fn inapplicable(request: PriceRequest, candidate: &Candidate) -> Option<PriceRea
 type Rank = (
     PriceStep,
     Specificity,
+    u16,
     Reverse<i32>,
     Reverse<Quantity>,
     Reverse<Option<NaiveDate>>,
@@ -154,6 +155,7 @@ fn rank(candidate: &Candidate) -> Rank {
     (
         candidate.step,
         candidate.specificity,
+        candidate.distance,
         Reverse(candidate.priority),
         Reverse(candidate.min_quantity),
         Reverse(candidate.valid_from),
@@ -165,7 +167,7 @@ fn rank(candidate: &Candidate) -> Rank {
 fn why(winner: &Candidate, loser: &Candidate) -> PriceReason {
     if winner.step != loser.step {
         PriceReason::LaterStep
-    } else if winner.specificity != loser.specificity {
+    } else if (winner.specificity, winner.distance) != (loser.specificity, loser.distance) {
         PriceReason::LessSpecific
     } else if winner.priority != loser.priority {
         PriceReason::LowerPriority
@@ -194,6 +196,7 @@ fn same_tiers(a: &Candidate, b: &Candidate) -> bool {
             c.step,
             c.list,
             c.specificity,
+            c.distance,
             c.priority,
             c.tier_mode,
             c.includes_tax,

@@ -23,6 +23,7 @@ fn candidate(id: u128, step: PriceStep, min: &str, price: &str) -> Candidate {
         list: None,
         step,
         specificity: Specificity::Product,
+        distance: 0,
         priority: 0,
         min_quantity: min.parse().expect("min"),
         valid_from: None,

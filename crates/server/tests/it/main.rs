@@ -39,6 +39,7 @@ mod orders_draft;
 mod orders_fulfil;
 mod orders_lifecycle;
 mod orders_list;
+mod orders_prices;
 mod platform;
 mod platform_edge;
 mod preview;

@@ -9,6 +9,8 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     // Prices are found for a buyer and a product; a product has custom fields and a tax class.
     ("price_lists", "customers"),
     ("price_lists", "products"),
+    // An order's prices are resolved by the rules of price lists.
+    ("orders", "price_lists"),
     ("products", "custom_fields"),
     ("products", "taxes"),
     // an ended session is forgotten where callers are cached

@@ -1,24 +1,17 @@
 //! Finds what a line names: its product and unit, its price among the candidates, its taxes among the rules.
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use som_domain::currency::Currency;
 use som_domain::document::LineTax;
-use som_domain::ids::{PriceId, PriceListId};
-use som_domain::money::{Quantity, Rate, UnitPrice};
-use som_domain::pricing::{
-    Candidate, NoPrice, PriceRequest, PriceStep, ResolvedPrice, Specificity, resolve,
-};
-use som_domain::tiers::TierMode;
+use som_domain::ids::{CategoryId, ProductId, UnitId};
+use som_domain::money::{Quantity, Rate};
+use som_domain::price_candidates::{PricedLine, candidates};
+use som_domain::pricing::{NoPrice, PriceRequest, ResolvedPrice, resolve};
 use uuid::Uuid;
 
 use crate::features::orders::input::NewOrderLine;
 use crate::features::orders::rows::stored;
-use crate::features::orders::store::reference::{Price, Product, ProductUnit, Reference, Rule};
-
-/// Decimals of a unit price.
-const PRICE_DECIMALS: u32 = 6;
-/// Decimals of a quantity.
-const QUANTITY_DECIMALS: u32 = 4;
+use crate::features::orders::store::reference::{Product, ProductUnit, Reference, Rule};
 
 /// The unit a line counts in, as a fraction of the product's own.
 #[derive(Debug, Clone)]
@@ -184,129 +177,24 @@ pub fn price(
     reference: &Reference,
     wanted: &Wanted<'_>,
 ) -> anyhow::Result<Result<ResolvedPrice, NoPrice>> {
-    let mut candidates = Vec::new();
-    for price in &reference.prices {
-        let fits = price.product_id.is_none_or(|id| id == wanted.product.id)
-            && price
-                .category_id
-                .is_none_or(|id| Some(id) == wanted.product.category_id);
-        if fits && let Some(candidate) = candidate(price, wanted)? {
-            candidates.push(candidate);
-        }
-    }
-    if let Some(list_price) = wanted.product.list_price
-        && let Some(unit_price) = in_line_unit(list_price, wanted.unit)
-    {
-        candidates.push(Candidate {
-            id: None,
-            list: None,
-            step: PriceStep::Product,
-            specificity: Specificity::Product,
-            priority: 0,
-            min_quantity: Quantity::ZERO,
-            valid_from: None,
-            valid_to: None,
-            tier_mode: TierMode::Volume,
-            currency: wanted.base_currency,
-            unit_price,
-            base_price: None,
-            includes_tax: wanted.prices_include_tax,
-        });
-    }
+    let product = wanted.product;
+    let line = PricedLine {
+        product: ProductId::from_uuid(product.id),
+        category: product.category_id.map(CategoryId::from_uuid),
+        own_unit: UnitId::from_uuid(product.unit_id),
+        unit: UnitId::from_uuid(wanted.unit.id),
+        numerator: wanted.unit.numerator,
+        denominator: wanted.unit.denominator,
+        list_price: product.list_price.map(stored).transpose()?,
+        base: wanted.base_currency,
+        base_includes_tax: wanted.prices_include_tax,
+    };
     let request = PriceRequest {
         quantity: wanted.quantity,
         step: stored(wanted.unit.step)?,
         date: wanted.date,
         currency: wanted.currency,
     };
+    let candidates = candidates(&reference.prices, &line, wanted.date);
     Ok(resolve(request, &candidates))
-}
-
-fn candidate(price: &Price, wanted: &Wanted<'_>) -> anyhow::Result<Option<Candidate>> {
-    let currency: Currency = price
-        .currency
-        .parse()
-        .map_err(|error| anyhow::anyhow!("stored currency: {error}"))?;
-    // A price is for its own unit; the product's unit converts to the line's.
-    let own_unit = price.unit_id.is_none_or(|id| id == wanted.product.unit_id);
-    let line_unit = price.unit_id == Some(wanted.unit.id);
-    if !own_unit && !line_unit {
-        return Ok(None);
-    }
-    let per_unit = match (
-        price.unit_price,
-        price.discount_percent,
-        wanted.product.list_price,
-    ) {
-        (Some(amount), _, _) => Some(amount),
-        (None, Some(percent), Some(list)) if currency == wanted.base_currency => list
-            .checked_mul(Decimal::ONE_HUNDRED - percent)
-            .map(|p| p / Decimal::ONE_HUNDRED),
-        _ => None,
-    };
-    let Some(per_unit) = per_unit else {
-        return Ok(None);
-    };
-    let percent_of_list = price.unit_price.is_none();
-    let convert = own_unit && !line_unit || percent_of_list;
-    let unit_price = if convert {
-        in_line_unit(per_unit, wanted.unit)
-    } else {
-        UnitPrice::from_decimal(per_unit).ok()
-    };
-    let min_quantity = if own_unit && !line_unit {
-        wanted
-            .unit
-            .factor()
-            .filter(|f| !f.is_zero())
-            .and_then(|factor| price.min_quantity.checked_div(factor))
-    } else {
-        Some(price.min_quantity)
-    };
-    let (Some(unit_price), Some(min_quantity)) = (unit_price, min_quantity) else {
-        return Ok(None);
-    };
-    let min_quantity =
-        min_quantity.round_dp_with_strategy(QUANTITY_DECIMALS, RoundingStrategy::AwayFromZero);
-    Ok(Some(Candidate {
-        id: Some(PriceId::from_uuid(price.id)),
-        list: Some(PriceListId::from_uuid(price.list_id)),
-        step: price
-            .source
-            .parse()
-            .map_err(|error| anyhow::anyhow!("price source: {error}"))?,
-        specificity: match (price.product_id, price.category_id) {
-            (Some(_), _) => Specificity::Product,
-            (None, Some(_)) => Specificity::Category,
-            (None, None) => Specificity::All,
-        },
-        priority: price.priority,
-        min_quantity: stored(min_quantity)?,
-        valid_from: price.valid_from,
-        valid_to: price.valid_to,
-        tier_mode: price
-            .tier_mode
-            .parse()
-            .map_err(|error| anyhow::anyhow!("stored tier mode: {error}"))?,
-        currency,
-        unit_price,
-        base_price: if percent_of_list {
-            wanted
-                .product
-                .list_price
-                .and_then(|list| in_line_unit(list, wanted.unit))
-        } else {
-            None
-        },
-        includes_tax: price.includes_tax,
-    }))
-}
-
-/// A price of the product's unit as a price of the line's unit, to six decimals.
-fn in_line_unit(price: Decimal, unit: &LineUnit) -> Option<UnitPrice> {
-    let converted = price.checked_mul(unit.factor()?)?;
-    UnitPrice::from_decimal(
-        converted.round_dp_with_strategy(PRICE_DECIMALS, RoundingStrategy::MidpointAwayFromZero),
-    )
-    .ok()
 }

@@ -3,11 +3,13 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use som_domain::price_candidates::PriceRule;
 use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use crate::features::orders::rows::PolicyRow;
+use crate::features::price_lists::service::{PriceRow, rules};
 use crate::permission::RowScope;
 
 /// What to look up.
@@ -46,7 +48,7 @@ pub struct Reference {
     pub customer: Option<Customer>,
     pub addresses: Vec<Address>,
     pub products: Vec<Product>,
-    pub prices: Vec<Price>,
+    pub prices: Vec<PriceRule>,
     pub tax_classes: Vec<TaxClass>,
     pub rules: Vec<Rule>,
     pub policies: Vec<PolicyRow>,
@@ -121,26 +123,6 @@ pub struct ProductUnit {
 
 #[derive(Debug, Clone, Deserialize)]
 #[allow(missing_docs, reason = "columns")]
-pub struct Price {
-    pub id: Uuid,
-    pub list_id: Uuid,
-    pub source: String,
-    pub currency: String,
-    pub includes_tax: bool,
-    pub priority: i32,
-    pub product_id: Option<Uuid>,
-    pub category_id: Option<Uuid>,
-    pub unit_id: Option<Uuid>,
-    pub min_quantity: Decimal,
-    pub tier_mode: String,
-    pub unit_price: Option<Decimal>,
-    pub discount_percent: Option<Decimal>,
-    pub valid_from: Option<NaiveDate>,
-    pub valid_to: Option<NaiveDate>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[allow(missing_docs, reason = "columns")]
 pub struct TaxClass {
     pub id: Uuid,
     pub code: String,
@@ -192,21 +174,12 @@ with customer as (
     select p.* from products p
      where p.organization_id = $1 and (p.id = any($7) or upper(p.sku) = any($8) or p.barcode = any($9)
         or (cardinality($9) > 0 and p.id in (select u.product_id from product_units u where u.organization_id = $1 and u.barcode = any($9))))
-), list as (
-    select l.id, l.currency, l.includes_tax, l.priority,
-           case when l.id = $10 then 'contract' when l.scope = 'customer' or l.id = (select price_list_id from customer) then 'customer' else l.scope end as source
-      from price_lists l
-     where l.organization_id = $1 and l.status = 'active' and exists (select from product)
-       and l.currency = coalesce($13, (select currency from customer), $14)
-       and (l.valid_from is null or l.valid_from <= $12) and (l.valid_to is null or l.valid_to >= $12)
-       and (l.scope = 'organization' or l.id = $10 or l.id = (select price_list_id from customer)
-            or l.customer_id = (select id from customer) or l.group_id = (select group_id from customer))
+), want as materialized (
+    select (select id from customer) as customer_id, (select group_id from customer) as group_id, (select price_list_id from customer) as list_id,
+           array(select id from product) as products, coalesce($13, (select currency from customer), $14) as currency
 ), price as (
-    select x.* from prices x where x.organization_id = $1 and x.product_id = any(array(select id from product)) and x.price_list_id = any(array(select id from list))
-    union all
-    select x.* from prices x
-     where x.organization_id = $1 and x.price_list_id = any(array(select id from list)) and x.product_id is null
-       and (x.category_id is null or x.category_id = any(array(select category_id from product)))
+    select x.* from want w
+     cross join lateral som_prices_in_reach($1, w.customer_id, w.group_id, w.list_id, $10, w.products, w.currency, $12) x
 ), class as (
     select t.id, t.code, t.is_default from tax_classes t
      where t.organization_id = $1 and (t.is_default or t.code = any($11) or t.id = any(array(select tax_class_id from product)))
@@ -235,12 +208,10 @@ select
                       from product_units k join units o on o.organization_id = k.organization_id and o.id = k.unit_id
                      where k.organization_id = $1 and k.product_id = p.id)))
      from product p join units u on u.organization_id = p.organization_id and u.id = p.unit_id) as products,
-  (select json_agg(json_build_object('id', x.id, 'list_id', l.id, 'source', l.source, 'currency', l.currency, 'includes_tax', l.includes_tax,
-          'priority', l.priority, 'product_id', x.product_id, 'category_id', x.category_id, 'unit_id', x.unit_id, 'min_quantity', x.min_quantity::text,
-          'tier_mode', x.tier_mode, 'unit_price', x.unit_price::text, 'discount_percent', x.discount_percent::text,
-          'valid_from', x.valid_from, 'valid_to', x.valid_to))
-     from price x join list l on l.id = x.price_list_id
-    where (x.valid_from is null or x.valid_from <= $12) and (x.valid_to is null or x.valid_to >= $12)) as prices,
+  (select json_agg(json_build_object('id', price_id, 'list_id', list_id, 'source', source, 'priority', priority, 'currency', currency,
+          'includes_tax', includes_tax, 'product_id', product_id, 'category_id', category_id, 'distance', distance, 'unit_id', unit_id,
+          'min_quantity', min_quantity::text, 'tier_mode', tier_mode, 'unit_price', unit_price::text, 'discount_percent', discount_percent::text,
+          'valid_from', valid_from, 'valid_to', valid_to)) from price) as prices,
   (select json_agg(class) from class) as classes,
   (select json_agg(json_build_object('tax_class_id', tax_class_id, 'country', country, 'region', region, 'exemption_reason', exemption_reason, 'taxes', taxes)) from rule) as rules,
   (select json_agg(json_build_object('id', id, 'name', name, 'measure', measure, 'threshold', threshold::text, 'currency', currency, 'approver_roles', approver_roles) order by id)
@@ -297,7 +268,7 @@ pub async fn read(
             .map(|json| json.0),
         addresses: list(&row, "addresses")?,
         products: list(&row, "products")?,
-        prices: list(&row, "prices")?,
+        prices: prices(&row)?,
         tax_classes: list(&row, "classes")?,
         rules: list(&row, "rules")?,
         policies: list(&row, "policies")?,
@@ -318,6 +289,10 @@ fn list<T: serde::de::DeserializeOwned + Send + 'static>(
         .try_get::<Option<Json<Vec<T>>>, _>(column)?
         .map(|json| json.0)
         .unwrap_or_default())
+}
+
+fn prices(row: &sqlx::postgres::PgRow) -> Result<Vec<PriceRule>, sqlx::Error> {
+    rules(&list::<PriceRow>(row, "prices")?).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 /// SKUs that look like one that was not found.

@@ -4,8 +4,10 @@ mod book;
 mod explain;
 mod lists;
 mod prices;
+mod rule;
 
-pub use book::{PriceBook, PriceBuyer, PriceLine, candidates, resolve_lines};
+pub use book::{PriceBuyer, PriceLine, resolve_lines};
 pub use explain::{ExplainRequest, explain};
 pub use lists::{change, create, id_of, list, upsert};
 pub use prices::{add_price, change_price, delete_price, price};
+pub use rule::{PriceRow, rules};

@@ -2,27 +2,30 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// A price with what its list says.
-#[derive(Debug, Clone)]
-pub(in crate::features::price_lists) struct CandidateRow {
+/// A row of `som_prices_in_reach`.
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs, reason = "the columns of the function")]
+pub struct PriceRow {
     pub id: Uuid,
-    pub price_list_id: Uuid,
+    pub list_id: Uuid,
+    pub source: String,
+    pub priority: i32,
+    pub currency: String,
+    pub includes_tax: bool,
     pub product_id: Option<Uuid>,
     pub category_id: Option<Uuid>,
-    pub unit: Option<String>,
+    pub distance: i32,
+    pub unit_id: Option<Uuid>,
     pub min_quantity: Decimal,
     pub tier_mode: String,
     pub unit_price: Option<Decimal>,
     pub discount_percent: Option<Decimal>,
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
-    pub currency: String,
-    pub includes_tax: bool,
-    pub scope: String,
-    pub priority: i32,
 }
 
 /// Whose prices.
@@ -30,39 +33,30 @@ pub(in crate::features::price_lists) struct CandidateRow {
 pub(in crate::features::price_lists) struct Buyer {
     pub customer_id: Option<Uuid>,
     pub group_id: Option<Uuid>,
-    /// Lists assigned to the customer or the document.
-    pub lists: Vec<Uuid>,
+    /// The list assigned to the customer.
+    pub price_list_id: Option<Uuid>,
 }
 
-/// The prices of the lists in reach for these products and categories, and those for everything.
+/// The prices of the lists in reach for these products, their categories and those above, and for everything.
+///
+/// Of every currency and day: an explanation says why they do not apply.
 pub(in crate::features::price_lists) async fn candidates(
     db: &mut PgConnection,
     organization: Uuid,
     buyer: &Buyer,
     products: &[Uuid],
-    categories: &[Uuid],
-) -> Result<Vec<CandidateRow>, sqlx::Error> {
+) -> Result<Vec<PriceRow>, sqlx::Error> {
     sqlx::query_as!(
-        CandidateRow,
-        r#"with reach as (
-               select id, currency, includes_tax, scope, priority, valid_from, valid_to from price_lists
-                where organization_id = $1 and status = 'active'
-                  and (scope = 'organization' or customer_id = $2 or group_id = $3 or id = any($4)))
-           select p.id as "id!", p.price_list_id as "price_list_id!", p.product_id, p.category_id, u.code as "unit?", p.min_quantity as "min_quantity!",
-                  p.tier_mode as "tier_mode!", p.unit_price, p.discount_percent,
-                  greatest(p.valid_from, l.valid_from) as valid_from, least(p.valid_to, l.valid_to) as valid_to, l.currency, l.includes_tax, l.scope, l.priority
-             from reach l
-             cross join lateral (
-               select * from prices where organization_id = $1 and price_list_id = l.id and product_id = any($5)
-               union all
-               select * from prices where organization_id = $1 and price_list_id = l.id and product_id is null and (category_id is null or category_id = any($6))) p
-             left join units u on u.organization_id = $1 and u.id = p.unit_id"#,
+        PriceRow,
+        r#"select price_id as "id!", list_id as "list_id!", source as "source!", priority as "priority!", currency as "currency!",
+                  includes_tax as "includes_tax!", product_id, category_id, distance as "distance!", unit_id, min_quantity as "min_quantity!",
+                  tier_mode as "tier_mode!", unit_price, discount_percent, valid_from, valid_to
+             from som_prices_in_reach($1, $2, $3, $4, null, $5, null, null)"#,
         organization,
         buyer.customer_id,
         buyer.group_id,
-        &buyer.lists,
+        buyer.price_list_id,
         products,
-        categories,
     )
     .fetch_all(db)
     .await

@@ -29,6 +29,8 @@ impl ProductKeys {
 /// A unit a product is sold in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoldUnit {
+    /// Identity.
+    pub id: Uuid,
     /// Its code.
     pub code: String,
     /// Quantities are multiples of this.
@@ -149,6 +151,7 @@ pub async fn find_many(
 
 fn found(row: FoundRow) -> ApiResult<FoundProduct> {
     let own = SoldUnit {
+        id: row.unit_id,
         code: row.unit,
         step: row.unit_step,
         numerator: 1,
@@ -158,6 +161,7 @@ fn found(row: FoundRow) -> ApiResult<FoundProduct> {
     let mut units = vec![own];
     for unit in row.units.0 {
         let FoundUnit {
+            id,
             code,
             step,
             numerator,
@@ -165,6 +169,7 @@ fn found(row: FoundRow) -> ApiResult<FoundProduct> {
             barcode,
         } = unit;
         units.push(SoldUnit {
+            id,
             code,
             step,
             numerator,

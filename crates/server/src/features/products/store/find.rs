@@ -13,6 +13,7 @@ pub(in crate::features::products) struct FoundRow {
     pub name: String,
     pub barcode: Option<String>,
     pub kind: String,
+    pub unit_id: Uuid,
     pub unit: String,
     pub unit_step: Decimal,
     pub pack_multiple: Option<Decimal>,
@@ -29,6 +30,7 @@ pub(in crate::features::products) struct FoundRow {
 /// Another unit of such a product.
 #[derive(Debug, Clone, serde::Deserialize)]
 pub(in crate::features::products) struct FoundUnit {
+    pub id: Uuid,
     pub code: String,
     pub step: Decimal,
     pub numerator: i64,
@@ -51,9 +53,9 @@ pub(in crate::features::products) async fn many(
                union select id from products where organization_id = $1 and upper(sku) = any($3)
                union select id from products where organization_id = $1 and barcode = any($4) and barcode is not null
                union select product_id from product_units where organization_id = $1 and barcode = any($4) and barcode is not null)
-           select p.id, p.sku, p.name, p.barcode, p.kind, u.code as unit, u.step as unit_step, p.pack_multiple, p.category_id,
+           select p.id, p.sku, p.name, p.barcode, p.kind, u.id as unit_id, u.code as unit, u.step as unit_step, p.pack_multiple, p.category_id,
                   t.id as "tax_class_id?", t.code as "tax_class?", p.invoice_policy, p.list_price, p.cost, p.status,
-                  coalesce((select jsonb_agg(jsonb_build_object('code', w.code, 'step', w.step::text, 'numerator', k.numerator,
+                  coalesce((select jsonb_agg(jsonb_build_object('id', w.id, 'code', w.code, 'step', w.step::text, 'numerator', k.numerator,
                                  'denominator', k.denominator, 'barcode', k.barcode) order by w.code)
                      from product_units k join units w on w.organization_id = k.organization_id and w.id = k.unit_id
                      where k.organization_id = p.organization_id and k.product_id = p.id), '[]') as "units!: Json<Vec<FoundUnit>>"
