@@ -75,6 +75,7 @@ permissions! {
     ImportsRun = "imports.run",
     ExportsRun = "exports.run",
     CostRead = "cost.read",
+    SecretsRead = "secrets.read",
     AuditRead = "audit.read",
     JobsRead = "jobs.read",
 }

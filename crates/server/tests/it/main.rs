@@ -40,6 +40,7 @@ mod orders_fulfil;
 mod orders_lifecycle;
 mod orders_list;
 mod orders_prices;
+mod orders_secrets;
 mod platform;
 mod platform_edge;
 mod preview;

@@ -9,8 +9,9 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     // Prices are found for a buyer and a product; a product has custom fields and a tax class.
     ("price_lists", "customers"),
     ("price_lists", "products"),
-    // An order's prices are resolved by the rules of price lists.
+    // An order's prices are resolved by the rules of price lists; its custom fields are checked and sealed as everybody's.
     ("orders", "price_lists"),
+    ("orders", "custom_fields"),
     ("products", "custom_fields"),
     ("products", "taxes"),
     // an ended session is forgotten where callers are cached

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::store::addresses::AddressRow;
 use super::store::contacts::ContactRow;
 use super::store::{CustomerRow, ItemRow};
+use crate::caller::Caller;
 use crate::features::custom_fields;
 use crate::personal::Personal;
 use crate::wire;
@@ -184,6 +185,7 @@ impl CustomerView {
         row: CustomerRow,
         contacts: Vec<ContactRow>,
         addresses: Vec<AddressRow>,
+        caller: &Caller,
     ) -> Self {
         Self {
             id: CustomerId::from_uuid(row.id),
@@ -193,7 +195,7 @@ impl CustomerView {
             credit_limit: limit(row.credit_limit, &row.currency),
             owner_id: row.owner_id.map(UserId::from_uuid),
             team_id: row.team_id.map(TeamId::from_uuid),
-            custom: custom_fields::service::open(&row.custom),
+            custom: custom_fields::service::show(&row.custom, caller),
             external_refs: row.external_refs.0,
             contacts: contacts.into_iter().map(ContactView::from).collect(),
             addresses: addresses.into_iter().map(AddressView::from).collect(),

@@ -20,6 +20,7 @@ use super::view::{
     UnitPriceView, Warning,
 };
 use crate::caller::Caller;
+use crate::features::custom_fields;
 use crate::http::ApiResult;
 use crate::permission::Permission;
 use crate::personal::Personal;
@@ -258,7 +259,7 @@ pub fn order(
         holds: order.holds.iter().map(|row| hold(row, now)).collect(),
         approvals: order.approvals.iter().map(approval).collect(),
         notes: row.notes.clone(),
-        custom: row.custom.clone(),
+        custom: custom_fields::service::show(&row.custom, caller).into(),
         external_refs: order.external_refs.clone(),
         warnings,
         cancel_reason: row.cancel_reason.clone(),

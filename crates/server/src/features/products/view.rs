@@ -10,7 +10,9 @@ use som_domain::ids::{CategoryId, ProductId, UnitId};
 use utoipa::ToSchema;
 
 use super::store::{CategoryRow, ProductRow, UnitRow};
+use crate::caller::Caller;
 use crate::features::custom_fields;
+use crate::permission::Permission;
 use crate::wire;
 
 /// A category in short.
@@ -96,8 +98,10 @@ pub struct ProductView {
 }
 
 impl ProductView {
-    /// The view for somebody who may or may not see cost.
-    pub(super) fn new(row: ProductRow, currency: Currency, cost: bool) -> Self {
+    /// The view for somebody who may or may not see cost and secrets.
+    pub(super) fn new(row: ProductRow, caller: &Caller) -> Self {
+        let currency = caller.organization.currency;
+        let cost = caller.may(Permission::CostRead);
         let category = row
             .category_id
             .zip(row.category_code.clone().zip(row.category_name.clone()));
@@ -114,7 +118,7 @@ impl ProductView {
                 .cost
                 .filter(|_| cost)
                 .map(|price| wire::price(price, currency)),
-            custom: custom_fields::service::open(&row.custom),
+            custom: custom_fields::service::show(&row.custom, caller),
             external_refs: row.external_refs.0,
             units: row.units.0,
             sku: row.sku,

@@ -9,7 +9,7 @@ use som_domain::money::Amount;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-pub use values::{CustomInput, apply, open};
+pub use values::{CustomInput, Field, MASK, apply, is_sealed, merge, open, show};
 
 use super::input::{CustomFieldPatch, NewCustomField};
 use super::store::{self, FieldRow};
@@ -18,9 +18,21 @@ use crate::change::{Changes, duplicate};
 use crate::ctx::{Ctx, Event};
 use crate::http::{ApiResult, FieldProblem, IfMatch, Patch, Problem};
 
-/// The domain's definition of a stored row.
-fn definition(row: &FieldRow) -> ApiResult<FieldDefinition> {
-    let kind = match row.kind.as_str() {
+impl From<FieldRow> for Field {
+    fn from(row: FieldRow) -> Self {
+        Self {
+            key: row.key,
+            kind: row.kind,
+            choices: row.choices,
+            required: row.required,
+            secret: row.secret,
+        }
+    }
+}
+
+/// The domain's definition of a stored field.
+fn definition(field: &Field) -> anyhow::Result<FieldDefinition> {
+    let kind = match field.kind.as_str() {
         "number" => FieldKind::Number {
             min: None,
             max: None,
@@ -29,16 +41,16 @@ fn definition(row: &FieldRow) -> ApiResult<FieldDefinition> {
         "boolean" => FieldKind::Boolean,
         "date" => FieldKind::Date,
         "choice" => FieldKind::Choice {
-            options: row.choices.clone(),
+            options: field.choices.clone(),
         },
         _ => FieldKind::Text {
             max_length: u16::try_from(TEXT_MAX).unwrap_or(u16::MAX),
         },
     };
     Ok(FieldDefinition {
-        key: row.key.parse().map_err(anyhow::Error::new)?,
+        key: field.key.parse().map_err(anyhow::Error::new)?,
         kind,
-        required: row.required,
+        required: field.required,
     })
 }
 
@@ -49,7 +61,7 @@ fn check(row: &FieldRow, changes: &mut Changes) -> ApiResult<()> {
             "not_a_choice",
             "Only a field of the kind `choice` has choices.",
         ));
-    } else if let Err(invalid) = definition(row)?.check() {
+    } else if let Err(invalid) = definition(&row.clone().into())?.check() {
         changes.problem(FieldProblem::at(
             "/choices",
             invalid.code(),

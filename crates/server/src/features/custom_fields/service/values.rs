@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use som_domain::custom_fields::{FieldError, validate};
+use som_domain::custom_fields::{FieldDefinition, FieldError, validate};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::definition;
+use crate::caller::Caller;
 use crate::features::custom_fields::store;
 use crate::http::{ApiResult, FieldProblem};
+use crate::permission::Permission;
 use crate::personal::Personal;
 
 /// `custom` as a body sends it: what it does not name stays, `null` removes.
@@ -18,11 +21,23 @@ pub type CustomInput = BTreeMap<String, Value>;
 /// Marks a sealed value, so that it can be opened without its definition.
 const SEALED: &str = "$sealed";
 
+/// What a sealed value looks like to those who may not read it. Sent back, it changes nothing.
+pub const MASK: &str = "••••";
+
+/// What values are checked and stored by. Orders read it together with everything else they need.
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs, reason = "columns")]
+pub struct Field {
+    pub key: String,
+    pub kind: String,
+    pub choices: Vec<String>,
+    pub required: bool,
+    pub secret: bool,
+}
+
 /// Merges `input` into what a record of an `entity` (`customer`, `product`, `order`) has stored, `None` for a new one, and checks it.
 ///
-/// Only named fields are checked (a new record also for what is required), so a definition that became stricter does not block
-/// other changes. Returns what to store and the differences for the audit; secret values only say that they changed.
-/// Problems go to `problems`, and what is stored stays.
+/// As [`merge`], by the definitions of the organization.
 pub async fn apply(
     db: &mut PgConnection,
     organization: Uuid,
@@ -31,57 +46,86 @@ pub async fn apply(
     input: Option<CustomInput>,
     problems: &mut Vec<FieldProblem>,
 ) -> ApiResult<(Value, Map<String, Value>)> {
-    let (is_new, unchanged) = (
-        stored.is_none(),
-        stored.cloned().unwrap_or_else(|| json!({})),
-    );
-    let input: Map<String, Value> = input.unwrap_or_default().into_iter().collect();
-    if input.is_empty() && !is_new {
-        return Ok((unchanged, Map::new()));
+    let input = input.unwrap_or_default();
+    if let (Some(unchanged), true) = (stored, input.is_empty()) {
+        return Ok((unchanged.clone(), Map::new()));
     }
     let rows = store::in_use(db, organization, entity).await?;
-    let named = rows
+    let fields: Vec<Field> = rows.into_iter().map(Field::from).collect();
+    Ok(merge(&fields, stored, input, problems)?)
+}
+
+/// Merges `input` into what is stored, `None` for a new record, and checks it.
+///
+/// Only named fields are checked (a new record also for what is required), so a definition that became stricter does not block
+/// other changes. Returns what to store and the differences for the audit; secret values only say that they changed.
+/// Problems go to `problems`, and what is stored stays.
+pub fn merge(
+    fields: &[Field],
+    stored: Option<&Value>,
+    mut input: CustomInput,
+    problems: &mut Vec<FieldProblem>,
+) -> anyhow::Result<(Value, Map<String, Value>)> {
+    let unchanged = stored.cloned().unwrap_or_else(|| json!({}));
+    input.retain(|key, value| value != MASK || !is_sealed(unchanged.get(key)));
+    let named: Vec<&Field> = fields
         .iter()
-        .filter(|row| is_new || input.contains_key(&row.key))
-        .collect::<Vec<_>>();
-    let definitions = named
+        .filter(|field| stored.is_none() || input.contains_key(&field.key))
+        .collect();
+    let definitions: Vec<FieldDefinition> = named
         .iter()
-        .map(|row| definition(row))
-        .collect::<ApiResult<Vec<_>>>()?;
-    let valid = match validate(&definitions, &input) {
+        .map(|field| definition(field))
+        .collect::<anyhow::Result<_>>()?;
+    let valid = match validate(&definitions, &input.into_iter().collect()) {
         Ok(valid) => valid,
         Err(errors) => {
             problems.extend(errors.iter().map(field_problem));
             return Ok((unchanged, Map::new()));
         }
     };
-    let before = open(&unchanged);
-    let mut result = unchanged.as_object().cloned().unwrap_or_default();
+    Ok(changed(&named, unchanged, &valid))
+}
+
+/// What is stored with the valid values of the named fields, and how it differs.
+fn changed(
+    named: &[&Field],
+    stored: Value,
+    valid: &Map<String, Value>,
+) -> (Value, Map<String, Value>) {
+    let before = open(&stored);
+    let mut result = match stored {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    };
     let mut differences = Map::new();
-    for row in named {
-        let (old, new) = (
-            before.get(&row.key).unwrap_or(&Value::Null),
-            valid.get(&row.key).unwrap_or(&Value::Null),
-        );
+    for field in named {
+        let of = |values: &Map<String, Value>| values.get(&field.key).cloned().unwrap_or_default();
+        let (old, new) = (of(&before), of(valid));
         if old == new {
             continue;
         }
-        let difference = if row.secret {
+        match &new {
+            Value::Null => drop(result.remove(&field.key)),
+            new => drop(result.insert(field.key.clone(), field.stored(new))),
+        }
+        let difference = if field.secret {
             json!({ "changed": true })
         } else {
             json!({ "from": old, "to": new })
         };
-        differences.insert(format!("custom.{}", row.key), difference);
-        match new {
-            Value::Null => drop(result.remove(&row.key)),
-            new if row.secret => drop(result.insert(
-                row.key.clone(),
-                json!({ SEALED: Personal::seal(&new.to_string()).into_stored() }),
-            )),
-            new => drop(result.insert(row.key.clone(), new.clone())),
+        differences.insert(format!("custom.{}", field.key), difference);
+    }
+    (Value::Object(result), differences)
+}
+
+impl Field {
+    fn stored(&self, value: &Value) -> Value {
+        if self.secret {
+            json!({ SEALED: Personal::seal(&value.to_string()).into_stored() })
+        } else {
+            value.clone()
         }
     }
-    Ok((Value::Object(result), differences))
 }
 
 fn field_problem(error: &FieldError) -> FieldProblem {
@@ -99,7 +143,25 @@ fn field_problem(error: &FieldError) -> FieldProblem {
     )
 }
 
-/// The stored object as it is shown: sealed values opened.
+/// Whether a stored value is that of a secret field.
+pub fn is_sealed(value: Option<&Value>) -> bool {
+    value.is_some_and(|value| value.get(SEALED).is_some())
+}
+
+/// The stored object as the caller may see it: sealed values opened with the permission, masked without.
+pub fn show(stored: &Value, caller: &Caller) -> Map<String, Value> {
+    let mut shown = open(stored);
+    if !caller.may(Permission::SecretsRead) {
+        for (key, value) in &mut shown {
+            if is_sealed(stored.get(key)) {
+                *value = json!(MASK);
+            }
+        }
+    }
+    shown
+}
+
+/// The stored object with sealed values opened, for whoever may see them.
 pub fn open(stored: &Value) -> Map<String, Value> {
     let Some(object) = stored.as_object() else {
         return Map::new();

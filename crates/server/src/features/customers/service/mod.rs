@@ -39,7 +39,7 @@ pub async fn customer(
     let row = load(db, caller, id.uuid()).await?;
     let contacts = store::contacts::of(db, organization, row.id).await?;
     let addresses = store::addresses::of(db, organization, row.id).await?;
-    Ok(CustomerView::new(row, contacts, addresses))
+    Ok(CustomerView::new(row, contacts, addresses, caller))
 }
 
 async fn load(db: &mut PgConnection, caller: &Caller, id: Uuid) -> ApiResult<CustomerRow> {

@@ -9,6 +9,7 @@ use som_domain::dates::Timestamp;
 use som_domain::ids::{AuditId, CommentId, OrderId, UserId};
 use utoipa::ToSchema;
 
+use crate::caller::Caller;
 use crate::ctx::Event;
 use crate::db::TenantTx;
 use crate::features::orders::bodies::NewComment;
@@ -275,17 +276,13 @@ pub async fn create_order_comment(
     ctx.reply(StatusCode::CREATED, &view, version, None).await
 }
 
-fn version_view(row: VersionRow, with_content: bool) -> VersionView {
+fn version_view(row: VersionRow, reader: Option<&Caller>) -> VersionView {
     VersionView {
         version: row.version,
         sha256: hex(&row.sha256),
         created_at: Timestamp::new(row.created_at),
         created_by: row.created_by.map(UserId::from_uuid),
-        content: if with_content {
-            snapshot::open(row.doc)
-        } else {
-            Value::Null
-        },
+        content: reader.map_or(Value::Null, |caller| snapshot::show(row.doc, caller)),
     }
 }
 
@@ -304,7 +301,7 @@ pub async fn list_order_versions(
     read::json(&Versions {
         data: rows
             .into_iter()
-            .map(|row| version_view(row, false))
+            .map(|row| version_view(row, None))
             .collect(),
     })
 }
@@ -320,7 +317,7 @@ pub async fn get_order_version(
 ) -> ApiResult<Response> {
     let mut tx = who.read().await?;
     let row = kept(&who, &mut tx, id, version).await?;
-    read::json(&version_view(row, true))
+    read::json(&version_view(row, Some(who.caller())))
 }
 
 async fn kept<P: crate::permission::Permit>(
@@ -363,6 +360,6 @@ pub async fn diff_order(
     let a = kept(&who, &mut tx, id, from).await?;
     let b = kept(&who, &mut tx, id, to.unwrap_or(current)).await?;
     read::json(&Difference {
-        changes: snapshot::diff(&snapshot::open(a.doc), &snapshot::open(b.doc)),
+        changes: snapshot::differences(a.doc, b.doc, who.caller()),
     })
 }

@@ -10,7 +10,7 @@ pub use preview::{PreviewOrder, Rules};
 
 use crate::http::{InputErrors, Patch};
 use deserr::Deserr;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use som_domain::country::CountryCode;
 use som_domain::currency::Currency;
 use som_domain::dates::Date;
@@ -195,9 +195,4 @@ pub struct OrderPatch {
     /// Whose order it is.
     #[deserr(default)]
     pub owner_id: Option<UserId>,
-}
-
-/// The whole of `custom` as JSON.
-pub fn custom_map(custom: Option<BTreeMap<String, Value>>) -> Map<String, Value> {
-    custom.unwrap_or_default().into_iter().collect()
 }

@@ -175,6 +175,7 @@ pub async fn duplicate(ctx: &mut Ctx, id: OrderId) -> ApiResult<(Order, Vec<Warn
         order_id: ctx.new_id(),
         keep_bill_to: row.bill_to.clone(),
         keep_ship_to: row.ship_to.clone(),
+        keep_custom: Some(row.custom.clone()),
         ..Circumstances::new(&privileged, ctx.now, ctx.today())
     };
     let prepared = prepare(ctx.db(), &around, &input, &Rules::default()).await?;

@@ -1,8 +1,5 @@
 //! Changes the header of a draft. What prices or taxes depend on prices the lines again; prices set by hand stay.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
 use som_domain::ids::{CustomerId, OrderId};
 
 use super::again::{discount_input, line_input, privileged};
@@ -58,6 +55,7 @@ pub async fn patch(
             patch.ship_to_address_id.is_some(),
             patch.ship_to.is_present(),
         ),
+        keep_custom: Some(order.row.custom.clone()),
         ..Circumstances::new(&prices, ctx.now, ctx.today())
     };
     let rules = Rules {
@@ -85,8 +83,6 @@ fn merged(order: &Order, patch: &OrderPatch, with_lines: bool) -> ApiResult<NewO
     } else {
         Vec::new()
     };
-    let mut custom: BTreeMap<String, Value> = serde_json::from_value(row.custom.clone())?;
-    custom.extend(patch.custom.clone().unwrap_or_default());
     let address = |patch: &Patch<crate::features::orders::input::AddressInput>| match patch {
         Patch::Value(address) => Some(address.clone()),
         Patch::Absent | Patch::Null => None,
@@ -120,7 +116,7 @@ fn merged(order: &Order, patch: &OrderPatch, with_lines: bool) -> ApiResult<NewO
         discount: patch.discount.clone().apply(discount_input(row)?),
         lines,
         notes: patch.notes.clone().apply(row.notes.parse().ok()),
-        custom: Some(custom),
+        custom: patch.custom.clone(),
         owner_id: patch.owner_id,
         ..NewOrder::default()
     })

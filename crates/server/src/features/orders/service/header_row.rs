@@ -4,16 +4,16 @@ use super::line_money;
 use super::lines::Findings;
 use super::prepare::Circumstances;
 use super::{addresses, owner};
-use crate::features::orders::input::{NewOrder, Rules, custom_map};
+use crate::features::custom_fields::service::merge;
+use crate::features::orders::input::{NewOrder, Rules};
 use crate::features::orders::rows::OrderRow;
-use crate::features::orders::store::reference::{Customer, Field, Reference};
+use crate::features::orders::store::reference::{Customer, Reference};
 use crate::features::orders::view::Warning;
-use crate::http::{FieldProblem, Patch};
+use crate::http::{ApiResult, FieldProblem, Patch};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use som_domain::currency::Currency;
-use som_domain::custom_fields::{FieldDefinition, FieldKind, validate};
 use som_domain::document::Discount;
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ pub(super) fn header_row(
     customer: Option<&Customer>,
     date: NaiveDate,
     findings: &mut Findings,
-) -> OrderRow {
+) -> ApiResult<OrderRow> {
     let organization = &around.caller.organization;
     let currency = input
         .currency
@@ -92,14 +92,9 @@ pub(super) fn header_row(
         )
     });
     owner::assign(&mut row, around.caller, input.owner_id, reference, findings);
-    row.custom = custom(
-        &custom_map(input.custom.clone()),
-        &reference.fields,
-        around.preview,
-        findings,
-    );
+    row.custom = custom(around, input, reference, findings)?;
     check_header(around, &row, reference, findings);
-    row
+    Ok(row)
 }
 
 /// Sets the order discount.
@@ -166,55 +161,21 @@ pub fn check_header(
     }
 }
 
-/// Checks custom fields against their definitions. In a preview, required ones may be missing.
-pub fn custom(
-    values: &Map<String, Value>,
-    fields: &[Field],
-    preview: bool,
+/// The custom fields with what was sent. In a preview, required ones may be missing.
+fn custom(
+    around: &Circumstances<'_>,
+    input: &NewOrder,
+    reference: &Reference,
     findings: &mut Findings,
-) -> Value {
-    let definitions: Vec<FieldDefinition> = fields
-        .iter()
-        .filter_map(|field| definition(field, preview))
-        .collect();
-    match validate(&definitions, values) {
-        Ok(valid) => Value::Object(valid),
-        Err(errors) => {
-            findings.problems.extend(errors.into_iter().map(|error| {
-                let pointer = format!(
-                    "/custom/{}",
-                    error.key.replace('~', "~0").replace('/', "~1")
-                );
-                FieldProblem::at(
-                    pointer,
-                    error.invalid.code(),
-                    format!("`{}` {}.", error.key, error.invalid.message()),
-                )
-            }));
-            json!({})
-        }
+) -> ApiResult<Value> {
+    let mut fields = reference.fields.clone();
+    if around.preview {
+        fields.iter_mut().for_each(|field| field.required = false);
     }
-}
-
-pub(super) fn definition(field: &Field, preview: bool) -> Option<FieldDefinition> {
-    let kind = match field.kind.as_str() {
-        "number" => FieldKind::Number {
-            min: None,
-            max: None,
-            decimals: 4,
-        },
-        "boolean" => FieldKind::Boolean,
-        "date" => FieldKind::Date,
-        "choice" => FieldKind::Choice {
-            options: field.choices.clone(),
-        },
-        _ => FieldKind::Text { max_length: 2000 },
-    };
-    Some(FieldDefinition {
-        key: field.key.parse().ok()?,
-        kind,
-        required: field.required && !preview,
-    })
+    let input = input.custom.clone().unwrap_or_default();
+    let kept = around.keep_custom.as_ref();
+    let (custom, _) = merge(&fields, kept, input, &mut findings.problems)?;
+    Ok(custom)
 }
 
 pub(super) fn blank_row(

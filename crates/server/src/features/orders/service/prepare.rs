@@ -41,6 +41,8 @@ pub struct Circumstances<'a> {
     pub keep_bill_to: Option<String>,
     /// The shipping address (as stored) that stays unless another is sent.
     pub keep_ship_to: Option<String>,
+    /// Custom fields (as stored) into which what is sent is merged; `None` for a new order.
+    pub keep_custom: Option<Value>,
 }
 
 impl<'a> Circumstances<'a> {
@@ -55,6 +57,7 @@ impl<'a> Circumstances<'a> {
             confirms: false,
             keep_bill_to: None,
             keep_ship_to: None,
+            keep_custom: None,
         }
     }
 }
@@ -105,7 +108,7 @@ pub async fn prepare(
         customer,
         date,
         &mut findings,
-    );
+    )?;
     let header = header(around, &row, customer)?;
     let mut rows = Vec::with_capacity(input.lines.len());
     for (i, line) in input.lines.iter().enumerate() {

@@ -4,11 +4,17 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::addresses;
+use crate::caller::Caller;
+use crate::features::custom_fields::service as custom;
 use crate::features::orders::rows::{LineRow, Order, OrderRow, SnapshotRow};
 use crate::features::orders::show;
 
-/// What is agreed: header, lines and totals, without state and quantities done. `address` writes the addresses.
-fn content(order: &Order, address: impl Fn(Option<&str>) -> Value) -> anyhow::Result<Value> {
+/// What is agreed: header, lines and totals, without state and quantities done. What is sealed is opened for a hash only.
+fn content(order: &Order, hashed: bool) -> anyhow::Result<Value> {
+    let address = |stored: Option<&str>| match stored {
+        Some(stored) if !hashed => Value::from(stored),
+        stored => opened(stored),
+    };
     let row = &order.row;
     let currency = row.money()?;
     let lines: anyhow::Result<Vec<Value>> = order
@@ -44,7 +50,7 @@ fn content(order: &Order, address: impl Fn(Option<&str>) -> Value) -> anyhow::Re
             "payable": show::amount(row.payable_total, currency),
         },
         "notes": row.notes,
-        "custom": row.custom,
+        "custom": if hashed { Value::from(custom::open(&row.custom)) } else { row.custom.clone() },
         "lines": lines?,
     }))
 }
@@ -88,16 +94,16 @@ fn opened(stored: Option<&str>) -> Value {
 
 /// SHA-256 of the content.
 pub fn hash(order: &Order) -> anyhow::Result<Vec<u8>> {
-    let mut content = content(order, opened)?;
+    let mut content = content(order, true)?;
     // The database keeps the members of an object in an order of its own.
     content.sort_all_objects();
     let text = serde_json::to_string(&content)?;
     Ok(Sha256::digest(text.as_bytes()).to_vec())
 }
 
-/// The snapshot of the order's version; addresses stay sealed.
+/// The snapshot of the order's version; addresses and secret fields stay sealed.
 pub fn snapshot(order: &Order) -> anyhow::Result<SnapshotRow> {
-    let mut doc = content(order, |stored| stored.map_or(Value::Null, Value::from))?;
+    let mut doc = content(order, false)?;
     if let Value::Object(doc) = &mut doc {
         doc.insert("lifecycle".to_owned(), json!(order.row.lifecycle));
     }
@@ -110,8 +116,17 @@ pub fn snapshot(order: &Order) -> anyhow::Result<SnapshotRow> {
     })
 }
 
-/// A kept content with its addresses opened.
-pub fn open(mut doc: Value) -> Value {
+/// A kept content as the caller may see it.
+pub fn show(doc: Value, caller: &Caller) -> Value {
+    let mut doc = open(doc);
+    if let Some(custom) = doc.get_mut("custom") {
+        *custom = custom::show(custom, caller).into();
+    }
+    doc
+}
+
+/// A kept content with its addresses opened; secret fields stay sealed.
+fn open(mut doc: Value) -> Value {
     if let Value::Object(doc) = &mut doc {
         for name in ["bill_to", "ship_to"] {
             let stored = doc.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -137,6 +152,21 @@ pub struct Change {
     pub to: Value,
 }
 
+/// The differences of two kept contents as the caller may see them: that a secret changed is seen by all.
+pub fn differences(from: Value, to: Value, caller: &Caller) -> Vec<Change> {
+    let mut changes = diff(&open(from), &open(to));
+    for side in changes
+        .iter_mut()
+        .flat_map(|change| [&mut change.from, &mut change.to])
+    {
+        if custom::is_sealed(Some(side)) {
+            let shown = custom::show(&json!({ "value": side }), caller).remove("value");
+            *side = shown.unwrap_or_default();
+        }
+    }
+    changes
+}
+
 /// The differences of two contents. Lines are matched by their id; computed amounts of lines are left out.
 pub fn diff(from: &Value, to: &Value) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -156,7 +186,11 @@ fn compare(path: &str, from: &Value, to: &Value, changes: &mut Vec<Change>) {
         }
     };
     match (from, to) {
-        (Value::Object(a), Value::Object(b)) if path != "discount" => {
+        (Value::Object(a), Value::Object(b))
+            if path != "discount"
+                && !custom::is_sealed(Some(from))
+                && !custom::is_sealed(Some(to)) =>
+        {
             for name in keys(a, b) {
                 if path.starts_with("lines/") && COMPUTED.contains(&name.as_str()) {
                     continue;
@@ -213,14 +247,15 @@ fn brief(line: &Value) -> Value {
     json!({ "sku": get("sku"), "description": get("description"), "quantity": get("quantity"), "unit_price": get("unit_price") })
 }
 
-/// The differences of an edit for the audit, as `{"path": {"from", "to"}}`; of addresses only that they changed.
+/// The differences of an edit for the audit, as `{"path": {"from", "to"}}`; of addresses and secrets only that they changed.
 pub fn audit(before: &Order, after: &Order) -> anyhow::Result<Value> {
-    let sealed = |stored: Option<&str>| stored.map_or(Value::Null, Value::from);
-    let (from, to) = (content(before, sealed)?, content(after, sealed)?);
+    let (from, to) = (content(before, false)?, content(after, false)?);
     let mut map = Map::new();
     for change in diff(&from, &to) {
+        let sealed = |value: &Value| custom::is_sealed(Some(value));
         let entry = match change.path.as_str() {
             "bill_to" | "ship_to" => json!({ "changed": true }),
+            _ if sealed(&change.from) || sealed(&change.to) => json!({ "changed": true }),
             _ => json!({ "from": change.from, "to": change.to }),
         };
         map.insert(change.path, entry);

@@ -8,6 +8,7 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
+use crate::features::custom_fields::service::Field;
 use crate::features::orders::rows::PolicyRow;
 use crate::features::price_lists::service::{PriceRow, rules};
 use crate::permission::RowScope;
@@ -149,15 +150,6 @@ pub struct RuleTax {
 
 #[derive(Debug, Clone, Deserialize)]
 #[allow(missing_docs, reason = "columns")]
-pub struct Field {
-    pub key: String,
-    pub kind: String,
-    pub choices: Vec<String>,
-    pub required: bool,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[allow(missing_docs, reason = "columns")]
 pub struct Person {
     pub user_id: Uuid,
     pub name: String,
@@ -216,7 +208,7 @@ select
   (select json_agg(json_build_object('tax_class_id', tax_class_id, 'country', country, 'region', region, 'exemption_reason', exemption_reason, 'taxes', taxes)) from rule) as rules,
   (select json_agg(json_build_object('id', id, 'name', name, 'measure', measure, 'threshold', threshold::text, 'currency', currency, 'approver_roles', approver_roles) order by id)
      from approval_policies where organization_id = $1 and active) as policies,
-  (select json_agg(json_build_object('key', key, 'kind', kind, 'choices', choices, 'required', required))
+  (select json_agg(json_build_object('key', key, 'kind', kind, 'choices', choices, 'required', required, 'secret', secret) order by position, key)
      from custom_fields where organization_id = $1 and entity = 'order' and archived_at is null) as fields,
   (select json_agg(json_build_object('user_id', m.user_id, 'name', u.name, 'team_id', m.team_id))
      from memberships m join users u on u.id = m.user_id

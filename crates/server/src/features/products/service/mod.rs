@@ -23,7 +23,6 @@ use super::store::{self, ProductRow};
 use super::view::ProductView;
 use crate::caller::Caller;
 use crate::http::{ApiResult, Problem};
-use crate::permission::Permission;
 use som_domain::ids::ProductId;
 
 /// One product; `cost` only for those who may see it.
@@ -45,9 +44,5 @@ async fn load(db: &mut PgConnection, organization: Uuid, id: Uuid) -> ApiResult<
 }
 
 fn view(caller: &Caller, row: ProductRow) -> ProductView {
-    ProductView::new(
-        row,
-        caller.organization.currency,
-        caller.may(Permission::CostRead),
-    )
+    ProductView::new(row, caller)
 }
