@@ -152,7 +152,7 @@ pub const KEYS: &[Key] = &[
         "server.max_import_bytes",
         "SOM_MAX_IMPORT_BYTES",
         Same("32MiB"),
-        "Largest body of an import.",
+        "Largest body of an import: the file and its mapping; 413 beyond it.",
     ),
     key(
         "server.drain_timeout",
@@ -350,8 +350,8 @@ pub const KEYS: &[Key] = &[
     key(
         "jobs.poll_interval",
         "SOM_JOB_POLL_INTERVAL",
-        Same("1s"),
-        "How often a worker without a wake-up call looks for work.",
+        Same("5s"),
+        "How often a worker that nobody wakes looks for work; queued jobs are announced.",
     ),
 ];
 

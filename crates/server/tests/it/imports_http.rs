@@ -111,3 +111,32 @@ async fn over_http_mistakes_are_problems() {
         .await
         .problem(403, "missing_permission");
 }
+
+#[tokio::test]
+async fn the_configured_size_rules() {
+    let (kind, body) = form(&[("file", SALES), ("mapping", MAPPING)]);
+    let exact = body.len();
+    for (limit, fits) in [(exact, true), (exact - 1, false)] {
+        let app = TestApp::configured(|c| c.server.max_import_bytes = limit).await;
+        let owner = app.sign_in(Role::Owner).await;
+        let request = owner.post("/imports?entity=orders");
+        let answer = request.body(&kind, body.clone()).send().await;
+        if fits {
+            answer.ok();
+        } else {
+            let problem = answer.problem(413, "body_too_large");
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains(&format!("{limit} bytes")), "{detail}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn by_default_a_file_may_be_larger_than_twenty_megabytes() {
+    let app = TestApp::new().await;
+    let owner = app.sign_in(Role::Owner).await;
+    let padding = format!("{}\n", "#".repeat(999)).repeat(21 * 1024);
+    let (kind, body) = form(&[("file", &padding), ("mapping", MAPPING)]);
+    let request = owner.post("/imports?entity=orders");
+    request.body(&kind, body).send().await.expect(202);
+}

@@ -1,7 +1,7 @@
 //! `POST /imports`: small files are answered at once, larger ones become a job.
 
-use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
-use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::{DefaultBodyLimit, FromRequest, OriginalUri, Request};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,8 +18,6 @@ use crate::ctx::Ctx;
 use crate::http::{Allowed, ApiResult, FieldProblem, Problem, input::nearest};
 use crate::permission::can;
 
-/// Largest file.
-pub(super) const FILE_MAX: usize = 20 * 1024 * 1024;
 /// Rows that are imported while the caller waits.
 const ROWS_AT_ONCE: usize = 500;
 
@@ -60,17 +58,10 @@ struct Question {
 pub(super) async fn create_import(
     who: Allowed<can::ImportsRun>,
     uri: OriginalUri,
-    form: Result<Multipart, MultipartRejection>,
+    request: Request,
 ) -> ApiResult<Response> {
     let question = question(uri.query())?;
-    let form = form.map_err(|_| {
-        Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "Send the file as multipart/form-data.",
-        )
-    })?;
-    let (file, mapping_text) = read(form).await?;
+    let (file, mapping_text) = read(request, who.state().config().server.max_import_bytes).await?;
     let mapping = mapping_text.as_deref().map(Mapping::read).transpose()?;
     let (file, table) = parse(file).await?;
     if table.rows.len() > ROWS_AT_ONCE {
@@ -177,7 +168,17 @@ fn question(query: Option<&str>) -> Result<Question, Problem> {
     }
 }
 
-async fn read(mut form: Multipart) -> Result<(Vec<u8>, Option<String>), Problem> {
+/// The parts of a form of at most `limit` bytes.
+async fn read(mut request: Request, limit: usize) -> Result<(Vec<u8>, Option<String>), Problem> {
+    let malformed = |error| malformed(&error, limit);
+    DefaultBodyLimit::max(limit).apply(&mut request);
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| {
+        Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "Send the file as multipart/form-data.",
+        )
+    })?;
     let (mut file, mut mapping) = (None, None);
     while let Some(field) = form.next_field().await.map_err(malformed)? {
         match field.name() {
@@ -207,21 +208,29 @@ async fn read(mut form: Multipart) -> Result<(Vec<u8>, Option<String>), Problem>
     Ok((file, mapping))
 }
 
-fn malformed(error: MultipartError) -> Problem {
+/// In MiB when it is a whole number of them.
+fn size(bytes: usize) -> String {
+    const MIB: usize = 1 << 20;
+    if bytes >= MIB && bytes.is_multiple_of(MIB) {
+        format!("{} MiB", bytes / MIB)
+    } else {
+        format!("{bytes} bytes")
+    }
+}
+
+fn malformed(error: &MultipartError, limit: usize) -> Problem {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
-            format!("A file has at most {} MB.", FILE_MAX / 1024 / 1024),
+            format!(
+                "An import has at most {} (server.max_import_bytes).",
+                size(limit)
+            ),
         ),
         _ => Problem::bad_request(
             "malformed_form",
             "The body is not the multipart form its content type says.",
         ),
     }
-}
-
-/// Lets the form be as large as a file may be.
-pub(super) fn limit() -> DefaultBodyLimit {
-    DefaultBodyLimit::max(FILE_MAX + 1024 * 1024)
 }

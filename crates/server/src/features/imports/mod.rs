@@ -22,7 +22,5 @@ use crate::app::AppState;
 
 /// The feature's routes.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(http::create_import))
-        .layer(http::limit())
+    OpenApiRouter::new().routes(routes!(http::create_import))
 }
