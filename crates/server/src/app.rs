@@ -25,6 +25,7 @@ struct Inner {
     clock: Clock,
     ids: Ids,
     numbers: crate::db::numbers::Numbers,
+    events: tokio::sync::Notify,
     auth: features::auth::AuthState,
     cursor_key: CursorKey,
 }
@@ -46,6 +47,7 @@ impl AppState {
             clock,
             ids: Ids::default(),
             numbers: crate::db::numbers::Numbers::default(),
+            events: tokio::sync::Notify::new(),
             auth,
             cursor_key,
         })))
@@ -74,6 +76,11 @@ impl AppState {
     /// Document numbers taken in blocks.
     pub fn numbers(&self) -> &crate::db::numbers::Numbers {
         &self.0.numbers
+    }
+
+    /// Told when this process committed events for others.
+    pub fn events(&self) -> &tokio::sync::Notify {
+        &self.0.events
     }
 
     /// What list cursors are signed with.

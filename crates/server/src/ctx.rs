@@ -217,6 +217,7 @@ impl Ctx {
             return Ok(response);
         }
         self.tx.commit().await?;
+        announce(&self.state, &self.events);
         Ok(respond(status, body, version, location))
     }
 
@@ -234,7 +235,9 @@ impl Ctx {
             kept: None,
         };
         closing.write(&mut self.tx).await?;
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        announce(&self.state, &self.events);
+        Ok(())
     }
 
     /// A closing of nothing, for a write in the middle of a use case; what happened is written with the commit.
@@ -355,6 +358,13 @@ impl Ctx {
 /// Writes the closing in a statement of its own.
 async fn closing_alone(db: &mut PgConnection, closing: &Closing<'_>) -> ApiResult<bool> {
     Ok(closing.write(db).await?)
+}
+
+/// Wakes whoever follows the outbox in this process. Not through the database: that would have all commits wait for one another.
+fn announce(state: &AppState, events: &[Event]) {
+    if events.iter().any(|event| event.publish.is_some()) {
+        state.events().notify_one();
+    }
 }
 
 /// An answer with its ETag and Location.

@@ -9,7 +9,7 @@ pub struct JobsConfig {
     pub enabled: bool,
     /// Jobs at the same time.
     pub workers: u32,
-    /// Pause between two looks for work.
+    /// Pause between two looks for work that nobody announced.
     pub poll_interval: Duration,
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool};
 
 use crate::config::DatabaseConfig;
@@ -42,6 +42,7 @@ pub enum ConnectError {
 pub struct Db {
     app: PgPool,
     auth: PgPool,
+    listen: PgPool,
     background_patience: Duration,
 }
 
@@ -61,6 +62,13 @@ impl Db {
         Ok(Self {
             app: pool("som", config.max_connections(), 0),
             auth: pool("som-auth", config.auth_pool_size, 1),
+            // A listening connection is idle by nature and must not be recycled.
+            listen: PgPoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(config.acquire_timeout_background)
+                .max_lifetime(None)
+                .idle_timeout(None)
+                .connect_lazy_with(options.clone().application_name("som-listen")),
             background_patience: config.acquire_timeout_background,
         })
     }
@@ -118,9 +126,17 @@ impl Db {
         }
     }
 
+    /// A connection that hears notifications; one a process.
+    ///
+    /// # Errors
+    /// When the database does not answer, or somebody listens already.
+    pub async fn listener(&self) -> Result<PgListener, sqlx::Error> {
+        PgListener::connect_with(&self.listen).await
+    }
+
     /// Closes every connection after the work under way.
     pub async fn close(&self) {
-        tokio::join!(self.app.close(), self.auth.close());
+        tokio::join!(self.app.close(), self.auth.close(), self.listen.close());
     }
 
     /// The working pool.

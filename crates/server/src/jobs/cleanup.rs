@@ -8,7 +8,7 @@ use super::registry::{Job, JobKind, JobResult};
 use crate::app::AppState;
 
 /// Name of the kind.
-pub(super) const KIND: &str = "cleanup";
+const KIND: &str = "cleanup";
 
 /// Rows per transaction: locks stay short.
 const BATCH: i64 = 2000;
@@ -19,7 +19,7 @@ const KEPT: Duration = Duration::days(30);
 const DEAD_KEPT: Duration = Duration::days(90);
 
 pub(super) fn kind() -> JobKind {
-    JobKind::new(KIND, run)
+    JobKind::new(KIND, run).hourly()
 }
 
 async fn run(state: AppState, job: Job) -> JobResult {

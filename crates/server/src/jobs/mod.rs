@@ -11,6 +11,7 @@ mod queue;
 mod registry;
 mod runner;
 mod schedule;
+mod wake;
 
 pub use outbox::{OutboxReport, drain};
 pub use queue::{NewJob, enqueue};

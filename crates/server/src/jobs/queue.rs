@@ -60,10 +60,14 @@ pub async fn enqueue(
     now: DateTime<Utc>,
     job: NewJob,
 ) -> Result<bool, sqlx::Error> {
-    let inserted = sqlx::query!(
-        "insert into jobs (organization_id, id, kind, payload, max_attempts, run_at, dedup_key, created_by, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
-         on conflict (kind, dedup_key) where dedup_key is not null and state in ('queued', 'running') do nothing",
+    // Whoever listens hears of it when the transaction commits.
+    let announced = sqlx::query!(
+        "with queued as (
+             insert into jobs (organization_id, id, kind, payload, max_attempts, run_at, dedup_key, created_by, created_at, updated_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+             on conflict (kind, dedup_key) where dedup_key is not null and state in ('queued', 'running') do nothing
+             returning id)
+         select pg_notify('som_jobs', '') from queued",
         job.organization.map(|o| o.uuid()),
         id,
         job.kind,
@@ -74,7 +78,23 @@ pub async fn enqueue(
         job.created_by,
         now,
     );
-    Ok(inserted.execute(tx).await?.rows_affected() == 1)
+    Ok(announced.fetch_optional(tx).await?.is_some())
+}
+
+/// When the next job that waits is due.
+pub(super) async fn next_due(
+    state: &AppState,
+    kinds: &[String],
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    let mut tx = state.db().worker().await?;
+    let due = sqlx::query_scalar!(
+        "select run_at from jobs where state = 'queued' and kind = any ($1) order by run_at, id limit 1",
+        kinds,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(due)
 }
 
 /// Claims the next job that is due.

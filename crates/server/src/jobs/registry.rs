@@ -88,6 +88,7 @@ type Handler = Arc<dyn Fn(AppState, Job) -> BoxFuture<'static, JobResult> + Send
 pub struct JobKind {
     name: &'static str,
     handler: Handler,
+    hourly: bool,
 }
 
 impl JobKind {
@@ -100,7 +101,15 @@ impl JobKind {
         Self {
             name,
             handler: Arc::new(move |state, job| Box::pin(handler(state, job))),
+            hourly: false,
         }
+    }
+
+    /// Comes back every hour.
+    #[must_use]
+    pub fn hourly(mut self) -> Self {
+        self.hourly = true;
+        self
     }
 }
 
@@ -108,6 +117,7 @@ impl JobKind {
 #[derive(Clone, Default)]
 pub struct Registry {
     kinds: BTreeMap<&'static str, Handler>,
+    hourly: Vec<&'static str>,
 }
 
 impl Registry {
@@ -120,12 +130,20 @@ impl Registry {
     #[must_use]
     pub fn with(mut self, kind: JobKind) -> Self {
         self.kinds.insert(kind.name, kind.handler);
+        if kind.hourly {
+            self.hourly.push(kind.name);
+        }
         self
     }
 
     /// The names of all kinds.
     pub fn names(&self) -> Vec<String> {
         self.kinds.keys().map(|&name| name.to_owned()).collect()
+    }
+
+    /// The names of those that come back every hour.
+    pub(super) fn hourly(&self) -> &[&'static str] {
+        &self.hourly
     }
 
     /// Runs a job by its kind.

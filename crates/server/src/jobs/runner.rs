@@ -6,21 +6,25 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::queue::{self, Outcome};
 use super::registry::{Job, JobError, Registry};
-use super::{backoff, outbox, schedule};
+use super::{backoff, outbox, schedule, wake};
 use crate::app::AppState;
 
 /// A claim lasts a minute and is renewed thrice in it.
 const RENEW_EVERY: Duration = Duration::from_secs(20);
 /// Schedules and dead processes are looked after this often.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(30);
+/// A job that is due and that nobody could claim is looked at again after this.
+const DUE_PAUSE: Duration = Duration::from_millis(50);
+/// Events are gathered for this long.
+const EVENTS_PAUSE: Duration = Duration::from_secs(1);
 /// Pause after the database failed.
-const TROUBLE_PAUSE: Duration = Duration::from_secs(5);
+pub(super) const TROUBLE_PAUSE: Duration = Duration::from_secs(5);
 
 /// The runner of one process.
 #[derive(Debug)]
@@ -48,8 +52,15 @@ impl Runner {
         let slots = Arc::new(Semaphore::new(workers));
         let tasks = TaskTracker::new();
         let interrupt = CancellationToken::new();
-        let housekeeping = tokio::spawn(housekeep(self.state.clone(), self.stop.clone()));
+        let housekeeping = tokio::spawn(housekeep(
+            self.state.clone(),
+            Arc::clone(&self.registry),
+            self.stop.clone(),
+        ));
         let events = tokio::spawn(follow_events(self.state.clone(), self.stop.clone()));
+        let wake = Arc::new(Notify::new());
+        let listening = wake::listen(self.state.clone(), Arc::clone(&wake), self.stop.clone());
+        let listening = tokio::spawn(listening);
         let names = self.registry.names();
         while !self.stop.is_cancelled() {
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
@@ -65,18 +76,34 @@ impl Runner {
                     });
                     continue;
                 }
-                Ok(None) => self.state.config().jobs.poll_interval,
+                Ok(None) => self.pause(&names).await,
                 Err(error) => trouble("jobs cannot be claimed", &error),
             };
             drop(slot);
-            wait(&self.stop, pause).await;
+            tokio::select! {
+                () = wake.notified() => {}
+                () = wait(&self.stop, pause) => {}
+            }
         }
         tasks.close();
         if tokio::time::timeout(patience, tasks.wait()).await.is_err() {
             interrupt.cancel();
             tasks.wait().await;
         }
-        let _ = tokio::join!(housekeeping, events);
+        let _ = tokio::join!(housekeeping, events, listening);
+    }
+
+    /// Until the next job is due, and never longer than until the next look.
+    async fn pause(&self, names: &[String]) -> Duration {
+        let longest = self.state.config().jobs.poll_interval;
+        match queue::next_due(&self.state, names).await {
+            Ok(None) => longest,
+            Ok(Some(due)) => (due - self.state.clock().now())
+                .to_std()
+                .unwrap_or_default()
+                .clamp(DUE_PAUSE.min(longest), longest),
+            Err(error) => trouble("the queue cannot be read", &error),
+        }
     }
 }
 
@@ -143,14 +170,14 @@ async fn keep_claim(state: &AppState, job: &Job) {
     }
 }
 
-async fn housekeep(state: AppState, stop: CancellationToken) {
+async fn housekeep(state: AppState, registry: Arc<Registry>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let done = async {
             let rescued = queue::rescue(&state).await?;
             if rescued > 0 {
                 tracing::warn!(rescued, "jobs of a dead process were given back");
             }
-            schedule::enqueue_due(&state).await
+            schedule::enqueue_due(&state, registry.hourly()).await
         };
         let pause = match done.await {
             Ok(()) => HOUSEKEEPING_EVERY,
@@ -160,13 +187,17 @@ async fn housekeep(state: AppState, stop: CancellationToken) {
     }
 }
 
+/// Events of this process are looked at soon, in batches; those of others at the next look.
 async fn follow_events(state: AppState, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let pause = match outbox::drain(&state).await {
             Ok(_) => state.config().jobs.poll_interval,
             Err(error) => trouble("events cannot be processed", &error),
         };
-        wait(&stop, pause).await;
+        tokio::select! {
+            () = state.events().notified() => wait(&stop, pause.min(EVENTS_PAUSE)).await,
+            () = wait(&stop, pause) => {}
+        }
     }
 }
 
@@ -180,7 +211,8 @@ fn trouble(what: &str, error: &sqlx::Error) -> Duration {
     TROUBLE_PAUSE
 }
 
-async fn wait(stop: &CancellationToken, time: Duration) {
+/// Some time, or until the stop.
+pub(super) async fn wait(stop: &CancellationToken, time: Duration) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = tokio::time::sleep(time) => {}

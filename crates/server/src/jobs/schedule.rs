@@ -1,27 +1,32 @@
-//! Work that comes back by the clock. One job per period, whatever the number of processes.
+//! Work that comes back by the clock. One job per kind and period, whatever the number of processes.
 
 use chrono::{DateTime, Timelike, Utc};
 use serde_json::json;
 
-use super::cleanup;
 use super::queue::{NewJob, enqueue};
 use crate::app::AppState;
 
 /// Enqueues the jobs of the current hour unless they were enqueued before.
-pub(super) async fn enqueue_due(state: &AppState) -> Result<(), sqlx::Error> {
+pub(super) async fn enqueue_due(
+    state: &AppState,
+    kinds: &[&'static str],
+) -> Result<(), sqlx::Error> {
     let now = state.clock().now();
     let key = hour_key(now);
     let mut tx = state.db().worker().await?;
     let known = sqlx::query_scalar!(
-        r#"select exists (select from jobs where kind = $1 and dedup_key = $2) as "known!""#,
-        cleanup::KIND,
+        r#"select kind from jobs where kind = any ($1::text[]) and dedup_key = $2"#,
+        kinds as &[&str],
         key,
     )
-    .fetch_one(&mut *tx)
+    .fetch_all(&mut *tx)
     .await?;
-    if !known {
-        let mut job = NewJob::new(cleanup::KIND, None, json!({}));
-        job.dedup_key = Some(key);
+    for kind in kinds
+        .iter()
+        .filter(|kind| !known.iter().any(|known| known == *kind))
+    {
+        let mut job = NewJob::new(kind, None, json!({}));
+        job.dedup_key = Some(key.clone());
         job.max_attempts = 3;
         enqueue(&mut tx, state.ids().next(now), now, job).await?;
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration as StdDuration;
+use std::time::{Duration as StdDuration, Instant};
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -330,4 +330,49 @@ async fn the_clean_up_deletes_what_is_old_and_nothing_else() {
         left, 0,
         "sessions, their tokens and the finished job are gone"
     );
+}
+
+#[tokio::test]
+async fn a_queued_job_starts_at_once() {
+    // Nobody would look for it before the test has long given up.
+    let app = TestApp::configured(|c| c.jobs.poll_interval = StdDuration::from_secs(600)).await;
+    let (sender, mut started) = tokio::sync::mpsc::unbounded_channel();
+    let registry = Registry::default().with(JobKind::new("told", move |_, job| {
+        let sent = sender.send((job.payload["n"].as_i64(), Instant::now()));
+        async move {
+            sent.map_err(|error| JobError::Permanent(error.to_string()))?;
+            Ok(json!({}))
+        }
+    }));
+    let stop = CancellationToken::new();
+    let runner = Runner::new(app.state.clone(), registry, "one".into(), stop.clone());
+    let runner = tokio::spawn(runner.run(StdDuration::from_secs(5)));
+    let mut delays = Vec::new();
+    for n in 0..20 {
+        put(&app, NewJob::new("told", None, json!({ "n": n }))).await;
+        let queued = Instant::now();
+        let patience = StdDuration::from_secs(60);
+        let (which, at) = tokio::time::timeout(patience, started.recv())
+            .await
+            .expect("announced")
+            .unwrap();
+        assert_eq!(which, Some(n));
+        delays.push(at.saturating_duration_since(queued));
+    }
+    delays.sort_unstable();
+    // Far below any pause between two looks, also where tests crowd the machine.
+    assert!(delays[10] < StdDuration::from_secs(2), "{delays:?}");
+    // A job of the future is found when its time has come, long before the next look.
+    let mut later = NewJob::new("told", None, json!({ "n": 99 }));
+    later.run_at = Some(app.clock.now() + Duration::milliseconds(200));
+    put(&app, later).await;
+    app.clock.advance(Duration::seconds(1));
+    let patience = StdDuration::from_secs(60);
+    let (which, _) = tokio::time::timeout(patience, started.recv())
+        .await
+        .expect("due")
+        .unwrap();
+    assert_eq!(which, Some(99));
+    stop.cancel();
+    runner.await.unwrap();
 }
