@@ -5,7 +5,10 @@ use crate::jobs::Registry;
 /// Every kind of job.
 pub fn registry() -> Registry {
     let [demo, scale] = crate::features::seed::kinds();
+    let [sweep, end_hold] = crate::features::orders::kinds();
     Registry::platform()
+        .with(sweep)
+        .with(end_hold)
         .with(crate::features::imports::kind())
         .with(demo)
         .with(scale)

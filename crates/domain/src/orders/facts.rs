@@ -28,6 +28,8 @@ pub struct OrderFacts {
     pub customer_active: bool,
     /// The customer's order number clashes and the policy refuses that.
     pub duplicate_customer_po: bool,
+    /// The day until which the offer held has passed.
+    pub offer_expired: bool,
     /// The requested date is before the order date.
     pub requested_before_order: bool,
     /// A discount is beyond the actor's authority and no policy sends it to approval.
@@ -73,6 +75,7 @@ impl OrderFacts {
             has_bill_to: true,
             customer_active: true,
             duplicate_customer_po: false,
+            offer_expired: false,
             requested_before_order: false,
             discount_exceeded: false,
             approval_required: false,

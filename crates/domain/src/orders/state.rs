@@ -90,6 +90,7 @@ fn draft_step(action: Action) -> Result<Step, Refusal> {
         Action::Confirm => Ok(confirm_draft),
         Action::Discard => Ok(discard),
         Action::Cancel => Ok(cancel),
+        Action::Expire => Ok(expire),
         Action::Approve
         | Action::Reject
         | Action::Deliver
@@ -108,6 +109,7 @@ fn pending_step(action: Action) -> Result<Step, Refusal> {
         Action::Reject => Ok(reject),
         Action::Confirm => Ok(confirm_pending),
         Action::Cancel => Ok(cancel),
+        Action::Expire => Ok(expire),
         Action::Edit => Err(Refusal::LockedByApproval),
         Action::Submit
         | Action::Discard
@@ -134,7 +136,8 @@ fn confirmed_step(action: Action) -> Result<Step, Refusal> {
         | Action::Reject
         | Action::Confirm
         | Action::Discard
-        | Action::Reopen => Err(Refusal::WrongState),
+        | Action::Reopen
+        | Action::Expire => Err(Refusal::WrongState),
     }
 }
 
@@ -154,7 +157,8 @@ fn completed_step(action: Action) -> Result<Step, Refusal> {
         | Action::Cancel
         | Action::Discard
         | Action::ShortClose
-        | Action::Complete => Err(Refusal::WrongState),
+        | Action::Complete
+        | Action::Expire => Err(Refusal::WrongState),
     }
 }
 
@@ -174,7 +178,8 @@ fn ended_step(action: Action) -> Result<Step, Refusal> {
         | Action::Discard
         | Action::ShortClose
         | Action::Complete
-        | Action::Reopen => Err(Refusal::WrongState),
+        | Action::Reopen
+        | Action::Expire => Err(Refusal::WrongState),
     }
 }
 
@@ -200,6 +205,7 @@ fn ready(outcome: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
         outcome,
         &[
             (!facts.customer_active, Refusal::CustomerInactive),
+            (facts.offer_expired, Refusal::OfferExpired),
             (!facts.has_lines, Refusal::NoLines),
             (!facts.quantities_valid, Refusal::InvalidQuantity),
             (!facts.all_priced, Refusal::NoPrice),
@@ -238,6 +244,7 @@ fn confirm_pending(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusa
     guard(
         Lifecycle::Confirmed,
         &[
+            (facts.offer_expired, Refusal::OfferExpired),
             (facts.approvals_outstanding > 0, Refusal::ApprovalPending),
             (!facts.snapshot_unchanged, Refusal::SnapshotChanged),
         ],
@@ -256,6 +263,7 @@ fn approve(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
         &[
             (facts.actor_is_submitter, Refusal::FourEyes),
             (!facts.actor_may_approve, Refusal::ApprovalAuthority),
+            (facts.offer_expired, Refusal::OfferExpired),
             (!facts.snapshot_unchanged, Refusal::SnapshotChanged),
         ],
     )
@@ -299,6 +307,13 @@ fn cancel(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
 
 fn discard(_: Lifecycle, _facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
     Ok(Lifecycle::Cancelled)
+}
+
+fn expire(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
+    guard(
+        Lifecycle::Cancelled,
+        &[(!facts.offer_expired, Refusal::OfferHolds)],
+    )
 }
 
 fn short_close(_: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {

@@ -35,6 +35,8 @@ string_enum! {
         Reopen = "reopen",
         /// Copy it into a new draft.
         Duplicate = "duplicate",
+        /// The offer was not taken in time (automatic).
+        Expire = "expire",
     }
 }
 
@@ -95,13 +97,17 @@ string_enum! {
         NotSettled = "not_settled",
         /// Every line is settled.
         Settled = "settled",
+        /// The day until which the offer held has passed.
+        OfferExpired = "offer_expired",
+        /// The offer still holds.
+        OfferHolds = "offer_holds",
     }
 }
 
 impl Action {
     /// Whether it happens by itself rather than by request.
     pub fn is_automatic(self) -> bool {
-        matches!(self, Action::Complete | Action::Reopen)
+        matches!(self, Action::Complete | Action::Reopen | Action::Expire)
     }
 }
 
@@ -150,6 +156,10 @@ impl Refusal {
             }
             Refusal::NotSettled => "Not every line is delivered and invoiced.",
             Refusal::Settled => "Every line is delivered and invoiced.",
+            Refusal::OfferExpired => {
+                "The offer ended on its last day; set a later one to go on with it."
+            }
+            Refusal::OfferHolds => "The offer still holds.",
         }
     }
 }

@@ -36,6 +36,7 @@ mod members;
 mod members_teams;
 mod orders;
 mod orders_draft;
+mod orders_due;
 mod orders_fulfil;
 mod orders_lifecycle;
 mod orders_list;

@@ -7,6 +7,8 @@ mod bodies;
 #[allow(unreachable_pub, reason = "seen by the slice only")]
 mod http;
 pub mod input;
+#[allow(unreachable_pub, reason = "seen by the slice only")]
+mod jobs;
 pub mod kind;
 pub mod list;
 #[allow(unreachable_pub, reason = "seen by the slice only")]
@@ -20,6 +22,8 @@ mod show;
 #[allow(unreachable_pub, reason = "seen by the slice only")]
 mod store;
 pub mod view;
+
+pub use jobs::kinds;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -36,6 +36,22 @@ pub async fn caller(
     Ok(row.into_caller()?)
 }
 
+/// Every organization, for work that comes back by the clock.
+pub async fn organizations(state: &AppState) -> ApiResult<Vec<OrganizationId>> {
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    let ids = store::organizations(&mut tx).await?;
+    Ok(ids.into_iter().map(OrganizationId::from_uuid).collect())
+}
+
+/// The system itself in an organization that somebody works for. Errors: 404.
+pub async fn system(state: &AppState, organization: OrganizationId) -> ApiResult<Caller> {
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    let row = store::any_member(&mut tx, organization.uuid())
+        .await?
+        .ok_or_else(|| Problem::not_found("organization"))?;
+    Ok(Caller::system(row.into_caller()?.organization))
+}
+
 /// The caller behind an address, in the organization the person worked for last.
 pub async fn caller_by_email(state: &AppState, email: &str) -> ApiResult<Caller> {
     let mut tx = state.db().system(SystemScope::Identity).await?;

@@ -169,6 +169,36 @@ pub(super) async fn member(
     .await
 }
 
+/// Organizations in which somebody works.
+pub(super) async fn organizations(db: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select id from organizations o
+          where exists (select from memberships m join users u on u.id = m.user_id
+                         where m.organization_id = o.id and m.state = 'active' and u.state = 'active')
+          order by id"
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Somebody who works in an organization: the way to its settings.
+pub(super) async fn any_member(
+    db: &mut PgConnection,
+    organization: Uuid,
+) -> Result<Option<MemberRow>, sqlx::Error> {
+    let user = sqlx::query_scalar!(
+        "select m.user_id from memberships m join users u on u.id = m.user_id
+          where m.organization_id = $1 and m.state = 'active' and u.state = 'active' limit 1",
+        organization,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    match user {
+        Some(user) => member(db, organization, user).await,
+        None => Ok(None),
+    }
+}
+
 /// What sign-in needs to know about an address.
 #[derive(Debug)]
 pub(super) struct AccountRow {

@@ -27,6 +27,8 @@ pub fn facts(order: &Order, caller: &Caller, now: DateTime<Utc>) -> ApiResult<Or
     facts.customer_active = order.around.customer_status == "active";
     facts.duplicate_customer_po =
         caller.organization.customer_po_policy == "refuse" && order.around.po_duplicate.is_some();
+    let today = crate::dates::business_date(now, &caller.organization.time_zone);
+    facts.offer_expired = row.valid_until.is_some_and(|last| last < today);
     facts.requested_before_order = row.requested_date.is_some_and(|date| date < row.order_date);
     if lifecycle == Lifecycle::Draft {
         drafts(order, caller, &mut facts)?;
@@ -161,6 +163,6 @@ pub fn permission(action: Action) -> Option<Permission> {
         Action::Deliver => Permission::OrdersDeliver,
         Action::CancelLineQuantity | Action::Cancel => Permission::OrdersCancel,
         Action::ShortClose | Action::Reopen => Permission::OrdersClose,
-        Action::Complete => return None,
+        Action::Complete | Action::Expire => return None,
     })
 }

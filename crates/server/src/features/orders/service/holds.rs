@@ -8,6 +8,7 @@ use som_domain::orders::{Action, Blocks, HoldType};
 use super::change::{apply, by, derive, open, record, touch};
 use super::facts;
 use crate::ctx::Ctx;
+use crate::features::orders::jobs;
 use crate::features::orders::rows::{HoldRow, Order};
 use crate::features::orders::store::write::{self, Beside};
 use crate::http::{ApiResult, FieldProblem, IfMatch, Problem};
@@ -81,6 +82,9 @@ pub async fn place(
     };
     let diff = json!({ "hold": HoldId::from_uuid(hold.id), "type": hold.r#type, "blocks": hold.blocks, "reason": hold.reason, "line_id": new.line });
     order.holds.push(hold);
+    if let Some(end) = new.expires_at {
+        jobs::end_hold_at(ctx, order.row.id, end).await?;
+    }
     save(ctx, &mut order, "held", diff).await?;
     Ok(order)
 }

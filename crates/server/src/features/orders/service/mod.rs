@@ -6,6 +6,7 @@ pub mod change;
 mod compute;
 pub mod create;
 pub mod edit;
+pub mod expire;
 mod facts;
 mod find;
 pub mod fulfil;

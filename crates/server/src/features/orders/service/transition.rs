@@ -277,13 +277,25 @@ pub async fn cancel(
     } else {
         Action::Cancel
     };
-    let to = apply(action, &facts)?;
-    touch(ctx, &mut order);
+    apply(action, &facts)?;
+    cancelled(ctx, &mut order, facts.lifecycle, reason).await?;
+    Ok(order)
+}
+
+/// The effects of cancelling, saved.
+pub(super) async fn cancelled(
+    ctx: &mut Ctx,
+    order: &mut Order,
+    from: Lifecycle,
+    reason: String,
+) -> ApiResult<()> {
+    let to = Lifecycle::Cancelled;
+    touch(ctx, order);
     to.as_str().clone_into(&mut order.row.lifecycle);
     order.row.cancelled_at = Some(ctx.now);
     order.row.cancel_reason = Some(reason.clone());
     if order.row.confirmed_at.is_some() {
-        give_up_rest(ctx, &mut order)?;
+        give_up_rest(ctx, order)?;
     }
     for approval in order
         .approvals
@@ -292,15 +304,14 @@ pub async fn cancel(
     {
         decide(ctx, approval, "superseded", None);
     }
-    derive(ctx, &mut order)?;
+    derive(ctx, order)?;
     record(
         ctx,
-        &order,
+        order,
         "cancelled",
-        json!({ "lifecycle": { "from": facts.lifecycle.as_str(), "to": to.as_str() }, "reason": reason }),
+        json!({ "lifecycle": { "from": from.as_str(), "to": to.as_str() }, "reason": reason }),
     );
-    save(ctx, &order).await?;
-    Ok(order)
+    save(ctx, order).await
 }
 
 /// Gives up what is still open.
