@@ -43,8 +43,8 @@ function Loaded({ customer }: { customer: Customer }) {
       subtitle={
         <span className="flex flex-wrap gap-x-3">
           <span className="num">{customer.code}</span>
-          {customer.email ? <a className="text-accent-text" href={`mailto:${customer.email}`}>{customer.email}</a> : null}
-          {customer.phone ? <a className="num text-accent-text" href={`tel:${customer.phone}`}>{customer.phone}</a> : null}
+          {customer.email ? <a className="inline-block min-h-6 leading-6 text-accent-text" href={`mailto:${customer.email}`}>{customer.email}</a> : null}
+          {customer.phone ? <a className="num inline-block min-h-6 leading-6 text-accent-text" href={`tel:${customer.phone}`}>{customer.phone}</a> : null}
         </span>
       }
       actions={<Actions customer={customer} />}
