@@ -14,6 +14,7 @@ use crate::features;
 use crate::http::list::CursorKey;
 use crate::http::{api_doc, finish};
 use crate::ids::Ids;
+use crate::mail::Mailer;
 
 /// Shared by every request; cheap to clone.
 #[derive(Clone)]
@@ -28,6 +29,7 @@ struct Inner {
     events: tokio::sync::Notify,
     auth: features::auth::AuthState,
     cursor_key: CursorKey,
+    mailer: Mailer,
 }
 
 impl std::fmt::Debug for AppState {
@@ -41,6 +43,7 @@ impl AppState {
     pub fn new(config: Config, db: Db, clock: Clock) -> anyhow::Result<Self> {
         let auth = features::auth::AuthState::new(&config)?;
         let cursor_key = CursorKey::new(config.secrets.cursor_key.expose_secret());
+        let mailer = Mailer::new(&config)?;
         Ok(Self(Arc::new(Inner {
             config,
             db,
@@ -50,6 +53,7 @@ impl AppState {
             events: tokio::sync::Notify::new(),
             auth,
             cursor_key,
+            mailer,
         })))
     }
 
@@ -86,6 +90,11 @@ impl AppState {
     /// What list cursors are signed with.
     pub fn cursor_key(&self) -> &CursorKey {
         &self.0.cursor_key
+    }
+
+    /// What mails leave through.
+    pub fn mailer(&self) -> &Mailer {
+        &self.0.mailer
     }
 
     /// Keys, password gate, session cache and limiter.

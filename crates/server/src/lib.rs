@@ -14,6 +14,7 @@ pub mod features;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+pub mod mail;
 pub mod permission;
 pub mod personal;
 pub mod security;

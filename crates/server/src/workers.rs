@@ -10,6 +10,7 @@ pub fn registry() -> Registry {
         .with(sweep)
         .with(end_hold)
         .with(crate::features::imports::kind())
+        .with(crate::mail::kind())
         .with(demo)
         .with(scale)
 }

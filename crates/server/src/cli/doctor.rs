@@ -10,7 +10,9 @@ use super::arguments::ConfigFlags;
 use super::open::{self, Opened};
 use super::{Exit, Outcome, out};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::http::serve::open_files_limit;
+use crate::mail::Mailer;
 
 /// A clock that is further from the database's than this breaks sessions and schedules.
 const SKEW_MAX: Duration = Duration::from_secs(5);
@@ -64,6 +66,7 @@ pub(super) async fn run(flags: &ConfigFlags, as_json: bool) -> Outcome {
             ));
             findings.push(disk(&config.data_dir));
             findings.push(files(config.server.max_connections));
+            findings.push(mail(&config).await);
             match open::open_configured(config, telemetry).await {
                 Ok(opened) => {
                     database(&opened, &mut findings).await;
@@ -133,7 +136,6 @@ async fn database(opened: &Opened, findings: &mut Vec<Finding>) {
                 format!("skew {} ms to the database", skew.as_millis()),
                 fix,
             ));
-            findings.push(searches(opened).await);
         }
         Err(error) => findings.push(finding(
             "database",
@@ -170,28 +172,6 @@ async fn database(opened: &Opened, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Without the mark every search reads its whole table (adr/0010).
-async fn searches(opened: &Opened) -> Finding {
-    let marked = async {
-        let mut connection = opened.connect().await?;
-        sqlx::query_scalar::<_, bool>(
-            "select proleakproof from pg_proc where oid = 'pg_catalog.texticlike(text, text)'::regprocedure",
-        )
-        .fetch_one(&mut connection)
-        .await
-    };
-    match marked.await {
-        Ok(true) => finding("searches", Verdict::Good, "use their indexes", None),
-        Ok(false) => finding(
-            "searches",
-            Verdict::Warning,
-            "cannot use their indexes under row security: slow with many orders",
-            Some("run migrations/bootstrap.sql as a superuser of the database"),
-        ),
-        Err(error) => finding("searches", Verdict::Warning, error.to_string(), None),
-    }
-}
-
 async fn look(opened: &Opened) -> Result<(String, Duration, String), sqlx::Error> {
     let mut connection = opened.connect().await?;
     let begun = Instant::now();
@@ -218,6 +198,24 @@ async fn look(opened: &Opened) -> Result<(String, Duration, String), sqlx::Error
     let encoding = row.try_get("encoding")?;
     connection.close().await?;
     Ok((text, skew, encoding))
+}
+
+async fn mail(config: &Config) -> Finding {
+    let fix = Some("check the section mail of the configuration, and the way to the mail server");
+    let answer = match Mailer::new(config) {
+        Ok(mailer) => mailer.check().await,
+        Err(error) => Err(error.to_string()),
+    };
+    match answer {
+        Ok("off") => finding(
+            "mail",
+            Verdict::Warning,
+            "off: no invitations, no forgotten passwords",
+            Some("set mail.transport and mail.host"),
+        ),
+        Ok(text) => finding("mail", Verdict::Good, text, None),
+        Err(error) => finding("mail", Verdict::Failure, error, fix),
+    }
 }
 
 fn disk(data_dir: &Path) -> Finding {

@@ -53,8 +53,22 @@ pub(super) fn partial(values: &Values) -> Vec<Fault> {
             format!("must be at least {PASSWORD_MEMORY_MIN} in production"),
         ));
     }
+    faults.extend(open_mail(values));
     faults.extend(open_files(values));
     faults
+}
+
+/// Mail that would cross the network in the clear.
+fn open_mail(values: &Values) -> Option<Fault> {
+    let text = |name| values.get(name).map_or("", |(text, _)| text);
+    let host = text("mail.host");
+    let local = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    (text("mail.transport") == "smtp" && text("mail.tls") == "none" && !local).then(|| {
+        Fault::of(
+            "mail.tls",
+            "must be starttls or tls unless the mail server is on this machine".into(),
+        )
+    })
 }
 
 /// Secrets in files that others can read.

@@ -6,6 +6,7 @@ mod key_strength;
 pub mod keys;
 mod limits;
 mod log;
+mod mail;
 mod reader;
 pub mod render;
 mod secrets;
@@ -20,6 +21,7 @@ pub use database::DatabaseConfig;
 pub use jobs::JobsConfig;
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
+pub use mail::{MailConfig, MailTls, MailTransport};
 pub use secrets::{KEY_BYTES_MIN, Secrets, random_text, write_private};
 pub use security::SecurityConfig;
 pub use server::ServerConfig;
@@ -73,6 +75,8 @@ pub struct Config {
     pub security: SecurityConfig,
     /// Background work.
     pub jobs: JobsConfig,
+    /// Mail.
+    pub mail: MailConfig,
 }
 
 /// One thing that is wrong with the configuration. It names the key and never holds the value.
@@ -161,6 +165,7 @@ impl Config {
         let log = LogConfig::read(r);
         let security = SecurityConfig::read(r);
         let jobs = JobsConfig::read(r);
+        let mail = MailConfig::read(r);
         Some(Self {
             mode,
             data_dir,
@@ -172,6 +177,7 @@ impl Config {
             log: log?,
             security: security?,
             jobs: jobs?,
+            mail: mail?,
         })
     }
 

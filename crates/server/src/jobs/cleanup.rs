@@ -17,6 +17,8 @@ const BATCH: i64 = 2000;
 const KEPT: Duration = Duration::days(30);
 /// Dead letters wait longer for somebody to look at them.
 const DEAD_KEPT: Duration = Duration::days(90);
+/// A browser that was away for longer is a new one.
+const DEVICES_KEPT: Duration = Duration::days(365);
 
 pub(super) fn kind() -> JobKind {
     JobKind::new(KIND, run).hourly()
@@ -48,14 +50,18 @@ enum Table {
     OneTimeTokens,
     Jobs,
     OutboxEvents,
+    MailSends,
+    KnownDevices,
 }
 
-const TABLES: [Table; 5] = [
+const TABLES: [Table; 7] = [
     Table::IdempotencyKeys,
     Table::Sessions,
     Table::OneTimeTokens,
     Table::Jobs,
     Table::OutboxEvents,
+    Table::MailSends,
+    Table::KnownDevices,
 ];
 
 impl Table {
@@ -66,6 +72,8 @@ impl Table {
             Self::OneTimeTokens => "one_time_tokens",
             Self::Jobs => "jobs",
             Self::OutboxEvents => "outbox_events",
+            Self::MailSends => "mail_sends",
+            Self::KnownDevices => "known_devices",
         }
     }
 
@@ -116,6 +124,24 @@ impl Table {
                 sqlx::query!(
                     "delete from outbox_events where ctid in (select ctid from outbox_events where processed_at < $1 limit $2)",
                     before,
+                    BATCH,
+                )
+                .execute(tx)
+                .await?
+            }
+            Self::MailSends => {
+                sqlx::query!(
+                    "delete from mail_sends where ctid in (select ctid from mail_sends where at < $1 limit $2)",
+                    now - Duration::days(1),
+                    BATCH,
+                )
+                .execute(tx)
+                .await?
+            }
+            Self::KnownDevices => {
+                sqlx::query!(
+                    "delete from known_devices where ctid in (select ctid from known_devices where last_seen_at < $1 limit $2)",
+                    now - DEVICES_KEPT,
                     BATCH,
                 )
                 .execute(tx)

@@ -22,6 +22,7 @@ pub struct Keys {
     pub(super) key_id: String,
     pub(super) issuer: String,
     pub(super) csrf: Zeroizing<[u8; 32]>,
+    pub(super) links: Zeroizing<[u8; 32]>,
     cursor: Zeroizing<[u8; 32]>,
 }
 
@@ -41,6 +42,7 @@ impl Keys {
             key_id: URL_SAFE_NO_PAD.encode(fingerprint.get(..12).unwrap_or_default()),
             issuer: config.server.origin(),
             csrf: derive(&config.secrets.csrf_key, "csrf")?,
+            links: derive(&config.secrets.session_key, "links in mails")?,
             cursor: derive(&config.secrets.cursor_key, "list cursor")?,
         })
     }

@@ -3,6 +3,7 @@
 pub mod cookies;
 pub mod csrf;
 pub mod keys;
+pub mod links;
 pub mod password;
 pub mod random;
 pub mod soft_lock;

@@ -32,6 +32,7 @@ mod jobs;
 mod jobs_api;
 mod limits;
 mod lists;
+mod mail;
 mod members;
 mod members_teams;
 mod orders;

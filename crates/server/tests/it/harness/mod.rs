@@ -5,6 +5,7 @@
 pub mod client;
 mod cluster;
 mod fixture;
+pub mod smtp;
 pub mod wire;
 
 use chrono::{DateTime, Utc};
@@ -54,6 +55,37 @@ impl TestApp {
             database,
             _dir: dir,
         }
+    }
+
+    /// The same with a mail server of its own.
+    pub async fn with_mail() -> (Self, smtp::Smtp) {
+        Self::configured_with_mail(|_| {}).await
+    }
+
+    /// A changed configuration and a mail server.
+    pub async fn configured_with_mail(
+        change: impl FnOnce(&mut som_server::config::Config),
+    ) -> (Self, smtp::Smtp) {
+        let smtp = smtp::Smtp::start().await;
+        let port = smtp.port;
+        let app = Self::configured(|config| {
+            config.mail.transport = som_server::config::MailTransport::Smtp;
+            config.mail.tls = som_server::config::MailTls::None;
+            config.mail.host = "127.0.0.1".to_owned();
+            config.mail.port = port;
+            config.mail.from = "Sales Order Manager <som@test.example>".to_owned();
+            config.mail.timeout = std::time::Duration::from_millis(300);
+            change(config);
+        })
+        .await;
+        (app, smtp)
+    }
+
+    /// Runs every job that is due, mails among them.
+    pub async fn work(&self) {
+        som_server::jobs::run_due(&self.state, &som_server::workers::registry())
+            .await
+            .unwrap();
     }
 
     /// A server that was never set up.

@@ -1,0 +1,122 @@
+//! Links in mails: single-use secrets of 256 bits. The database keeps their hash, the queue a seed that is worthless without the server's key.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Duration;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::Keys;
+use super::random::{self, Hash};
+
+/// What a link is for; a link of one purpose opens nothing of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Completes a sign-up.
+    SignUp,
+    /// Sets a new password.
+    ResetPassword,
+    /// Joins an organization.
+    Invite,
+    /// The owner of the present address agrees to a new one.
+    ConfirmOldEmail,
+    /// The owner of the new address agrees.
+    ConfirmNewEmail,
+}
+
+impl Purpose {
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign_up",
+            Self::ResetPassword => "reset_password",
+            Self::Invite => "invite",
+            Self::ConfirmOldEmail => "confirm_old_email",
+            Self::ConfirmNewEmail => "confirm_new_email",
+        }
+    }
+
+    /// The page of the web app that takes the link.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::SignUp => "/confirm-sign-up",
+            Self::ResetPassword => "/reset-password",
+            Self::Invite => "/accept-invitation",
+            Self::ConfirmOldEmail | Self::ConfirmNewEmail => "/confirm-email",
+        }
+    }
+
+    /// How long the link works.
+    pub const fn life(self) -> Duration {
+        match self {
+            Self::ResetPassword => Duration::minutes(30),
+            Self::SignUp | Self::Invite | Self::ConfirmOldEmail | Self::ConfirmNewEmail => {
+                Duration::hours(24)
+            }
+        }
+    }
+}
+
+/// What the token of a link is made of, together with the server's key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seed(String);
+
+impl std::fmt::Debug for Seed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seed(…)")
+    }
+}
+
+impl Seed {
+    /// 256 fresh random bits.
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self(random::token()?.to_string()))
+    }
+}
+
+impl Keys {
+    /// The token of a link.
+    pub fn link_token(&self, purpose: Purpose, seed: &Seed) -> anyhow::Result<Zeroizing<String>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.links)
+            .map_err(|e| anyhow::anyhow!("link key: {e}"))?;
+        mac.update(purpose.as_str().as_bytes());
+        mac.update(&[0]);
+        mac.update(seed.0.as_bytes());
+        Ok(Zeroizing::new(
+            URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()),
+        ))
+    }
+
+    /// What the database keeps of it.
+    pub fn link_hash(&self, purpose: Purpose, seed: &Seed) -> anyhow::Result<Hash> {
+        Ok(random::hash(&self.link_token(purpose, seed)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_needs_the_seed_the_purpose_and_the_key() {
+        let keys = || {
+            let dir = tempfile::tempdir().unwrap();
+            Keys::new(&crate::config::Config::development(dir.path()).unwrap()).unwrap()
+        };
+        let (ours, theirs) = (keys(), keys());
+        let (seed, other) = (Seed::new().unwrap(), Seed::new().unwrap());
+        let token = ours.link_token(Purpose::SignUp, &seed).unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.decode(token.as_bytes()).unwrap().len(), 32);
+        assert_eq!(token, ours.link_token(Purpose::SignUp, &seed).unwrap());
+        assert_ne!(token, ours.link_token(Purpose::SignUp, &other).unwrap());
+        assert_ne!(
+            token,
+            ours.link_token(Purpose::ResetPassword, &seed).unwrap()
+        );
+        assert_ne!(token, theirs.link_token(Purpose::SignUp, &seed).unwrap());
+        assert!(!format!("{seed:?}").contains(&seed.0));
+    }
+}
