@@ -18,6 +18,9 @@ interface ImportRequest {
 }
 
 const PAUSE = 700;
+const MISSES = 8;
+
+const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
 
 async function answerOf(request: Request): Promise<Response> {
   const answer = await sessionFetch(request);
@@ -40,16 +43,30 @@ export async function runImport({ entity, file, mapping, mode, commit, key, onPr
   return followJob(id, onProgress);
 }
 
+/** A busy or restarting server: the job goes on, so asking goes on too. */
+function passes(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status === 429 || error.status >= 500;
+}
+
 /** The report of a job is its result: the same document a small file is answered with. */
 async function followJob(id: string, onProgress: (progress: Progress) => void): Promise<Report> {
-  for (;;) {
-    const job = await body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));
+  for (let misses = 0; ; ) {
+    let job: Schemas['JobView'];
+    try {
+      job = await body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));
+      misses = 0;
+    } catch (error) {
+      misses += 1;
+      if (!passes(error) || misses > MISSES) throw error;
+      await pause(PAUSE * misses);
+      continue;
+    }
     onProgress(job.progress);
     const { state, result, error } = job;
     if (state === 'done' && result) return result as unknown as Report;
     if (state !== 'queued' && state !== 'running') {
       throw new ApiError({ title: 'The import did not finish', detail: error ?? null, status: 0, code: 'job_failed' });
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await pause(PAUSE);
   }
 }

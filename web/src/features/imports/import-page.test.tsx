@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { renderPage } from '@/testing/render-page';
@@ -49,6 +49,12 @@ async function open() {
 }
 
 const file = (text = 'code,name\nC-1,Acme') => new File([text], 'customers.csv', { type: 'text/csv' });
+const textOf = (blob: Blob) =>
+  new Promise<string>((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.readAsText(blob);
+  });
 const button = (name: string) => screen.getByRole('button', { name });
 
 describe('import', () => {
@@ -118,7 +124,7 @@ describe('import', () => {
     const { user } = await open();
     await user.upload(screen.getByLabelText('File'), file());
     await user.click(screen.getByText(/Columns with other names/));
-    await user.click(screen.getByRole('textbox', { name: 'Mapping (JSON)' }));
+    await user.click(screen.getByRole('textbox', { name: 'Mapping' }));
     await user.paste('{"columns":{}}');
     await user.click(button('Try'));
     expect(await screen.findByText('Everything can be imported')).toBeInTheDocument();
@@ -133,6 +139,102 @@ describe('import', () => {
     await user.upload(screen.getByLabelText('File'), file());
     await user.click(button('Try'));
     expect(await screen.findByRole('alert')).toHaveTextContent(/The file cannot be read.*neither CSV nor XLSX.*req_test/);
+  });
+
+  it('puts a problem at the file, with the way to it from the summary', async () => {
+    server.use(importing(() => refuse(422, 'validation_failed', { errors: [{ pointer: '#/file', code: 'unreadable_file', detail: 'Line 7 has no end.' }] })));
+    const { user } = await open();
+    const input = screen.getByLabelText('File');
+    await user.upload(input, file());
+    await user.click(button('Try'));
+    const alert = await screen.findByRole('alert');
+    expect(input).toHaveAccessibleDescription('Line 7 has no end.');
+    expect(input).toBeInvalid();
+    await user.click(within(alert).getByRole('button', { name: 'Line 7 has no end.' }));
+    expect(input).toHaveFocus();
+    // Another file is another matter.
+    await user.upload(input, file('code\nC-9'));
+    expect(input).toBeValid();
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('opens what was folded when the mapping is at fault, and keeps it open while it is corrected', async () => {
+    server.use(importing(({ mapping }) => (mapping === 'nope' ? refuse(422, 'validation_failed', { errors: [{ pointer: '#/mapping', code: 'invalid_mapping', detail: 'The mapping is not right.' }] }) : HttpResponse.json(report()))));
+    const { user } = await open();
+    await user.upload(screen.getByLabelText('File'), file());
+    const fold = screen.getByText(/Columns with other names/);
+    await user.click(fold);
+    await user.type(screen.getByRole('textbox', { name: 'Mapping' }), 'nope');
+    await user.click(fold);
+    expect(fold.closest('details')).not.toHaveAttribute('open');
+    await user.click(button('Try'));
+    await waitFor(() => expect(fold.closest('details')).toHaveAttribute('open'));
+    const mapping = screen.getByRole('textbox', { name: 'Mapping' });
+    expect(mapping).toHaveAccessibleDescription(/The mapping is not right\.$/);
+    await user.clear(mapping);
+    await user.type(mapping, 'superstore');
+    expect(fold.closest('details')).toHaveAttribute('open');
+    await user.click(button('Try'));
+    expect(await screen.findByText('Everything can be imported')).toBeInTheDocument();
+    expect(sent.map((one) => one.mapping)).toEqual(['nope', 'superstore']);
+  });
+
+  it('saves the failed rows as a file named after the one that was read', async () => {
+    const csv = 'code,name,error\nC-2,,name: required\n';
+    server.use(importing(() => HttpResponse.json(report({ errors_total: 1, failed_rows: csv }))));
+    const kept: Blob[] = [];
+    const names: string[] = [];
+    vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: (blob: Blob) => `blob:${kept.push(blob)}`, revokeObjectURL: vi.fn() }));
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      names.push(`${this.href} ${this.download}`);
+    });
+    const { user } = await open();
+    await user.upload(screen.getByLabelText('File'), file());
+    await user.click(button('Try'));
+    await user.click(await screen.findByRole('button', { name: 'Save the failed rows' }));
+    expect(names).toEqual(['blob:1 customers.failed.csv']);
+    expect(kept[0]!.type).toBe('text/csv');
+    expect(await textOf(kept[0]!)).toBe(csv);
+    vi.unstubAllGlobals();
+  });
+
+  it('offers no file of failed rows when none failed, and tells of an import that kept nothing', async () => {
+    server.use(importing(({ query }) => HttpResponse.json(report(query.commit === 'true' ? { errors_total: 1, errors: [] } : {}))));
+    const { user } = await open();
+    await user.upload(screen.getByLabelText('File'), file());
+    await user.click(button('Try'));
+    expect(await screen.findByText('Everything can be imported')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Save the failed rows' })).not.toBeInTheDocument();
+    // Between the trial and the import somebody took a code: all or nothing kept nothing.
+    await user.click(button('Import'));
+    expect(await screen.findByText('1 faults found')).toBeInTheDocument();
+    expect(screen.getByText(/Nothing has been written yet/)).toBeInTheDocument();
+    expect(button('Import')).toBeDisabled();
+  });
+
+  it.each([
+    [403, 'forbidden', { title: 'You may not import orders', missing_permission: 'orders.write' }, /You may not import orders.*lacks the permission orders\.write/],
+    [413, 'too_large', { title: 'The file is too large', detail: 'At most 20 MiB.' }, /The file is too large.*At most 20 MiB\./],
+    [429, 'rate_limited', { title: 'Too many requests', detail: 'Try again in 7 seconds.' }, /Too many requests.*7 seconds/],
+    [503, 'unavailable', { title: 'The server is busy' }, /The server is busy/],
+  ] as const)('says why the server refused (%i), and keeps the file for another try', async (status, code, more, said) => {
+    let refused = false;
+    server.use(
+      importing(() => {
+        if (refused) return HttpResponse.json(report());
+        refused = true;
+        return refuse(status, code, more);
+      }),
+    );
+    const { user } = await open();
+    await user.upload(screen.getByLabelText('File'), file());
+    await user.click(button('Try'));
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent(said);
+    expect(alert).toHaveFocus();
+    expect(button('Import')).toBeDisabled();
+    await user.click(button('Try'));
+    expect(await screen.findByText('Everything can be imported')).toBeInTheDocument();
   });
 
   it('survives an answer that is no problem document', async () => {
@@ -156,11 +258,14 @@ describe('a large import', () => {
     run_at: '2026-11-20T09:30:00Z', created_at: '2026-11-20T09:30:00Z', updated_at: '2026-11-20T09:30:00Z', finished_at: null, result: null, ...more,
   });
 
-  async function begin(states: object[]) {
+  async function begin(states: (object | (() => Response))[]) {
     let asked = 0;
     server.use(
       importing(() => new HttpResponse(null, { status: 202, headers: { location: '/api/v1/jobs/job_1' } })),
-      mock('get', '/api/v1/jobs/{id}', () => HttpResponse.json(states[Math.min(asked++, states.length - 1)])),
+      mock('get', '/api/v1/jobs/{id}', () => {
+        const state = states[Math.min(asked++, states.length - 1)]!;
+        return typeof state === 'function' ? (state as () => Response)() : HttpResponse.json(state);
+      }),
     );
     const page = await open();
     await page.user.upload(screen.getByLabelText('File'), file());
@@ -173,6 +278,43 @@ describe('a large import', () => {
     const { times } = await begin([job('queued'), job('running'), job('done', { result: report({ rows: 50_000 }) })]);
     expect(await screen.findByText(/50,000 rows read/)).toBeInTheDocument();
     expect(times()).toBe(3);
+  });
+
+  it('shows how far it is', async () => {
+    await begin([job('running', { progress: { done: 1500, total: 50_000 } }), job('running', { progress: { done: 2500, total: null } }), job('done', { result: report() })]);
+    expect(await screen.findByText('1,500 of 50,000 rows')).toBeInTheDocument();
+    expect(screen.getByRole('progressbar', { name: 'Progress of the import' })).toHaveAttribute('value', '1500');
+    expect(button('Try')).toBeDisabled();
+    expect(await screen.findByText('2,500 rows')).toBeInTheDocument();
+    expect(await screen.findByText('Everything can be imported')).toBeInTheDocument();
+    expect(screen.queryByRole('progressbar')).not.toBeInTheDocument();
+  });
+
+  it('goes on asking while the server is busy, restarts or cannot be reached', async () => {
+    const { times } = await begin([
+      job('running'), () => refuse(503, 'unavailable'), () => refuse(429, 'rate_limited'), () => Response.error(), job('done', { result: report({ rows: 4321 }) }),
+    ]);
+    expect(await screen.findByText(/4,321 rows read/, undefined, { timeout: 20_000 })).toBeInTheDocument();
+    expect(times()).toBe(5);
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('stops asking when it is told that the job is gone', async () => {
+    const { times } = await begin([job('running'), () => refuse(404, 'not_found', { title: 'There is no such job' })]);
+    expect(await screen.findByRole('alert')).toHaveTextContent('There is no such job');
+    expect(times()).toBe(2);
+  });
+
+  it('says when it is finished, on another page too', async () => {
+    server.use(mock('get', '/api/v1/sessions', { data: [], page: { next: null, prev: null, has_more: false, count: null } }));
+    let ended = false;
+    const { user, at } = await begin([() => HttpResponse.json(ended ? job('done', { result: report({ committed: true, rows: 77 }) }) : job('running'))]);
+    await screen.findByText('1 of 2 rows');
+    await user.keyboard('gu');
+    await waitFor(() => expect(at()).toBe('/account'));
+    ended = true;
+    expect(await screen.findAllByText('Import finished')).not.toHaveLength(0);
+    expect(screen.getAllByText('77 rows read')).not.toHaveLength(0);
   });
 
   it.each(['failed', 'dead', 'cancelled'])('says that it %s', async (state) => {

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
-import { useState } from 'react';
+import { use, useId, useState } from 'react';
 import { Card } from '@/components/detail-frame';
 import { Form, useForm } from '@/components/form';
 import { Button } from '@/components/ui/button';
@@ -8,7 +8,10 @@ import { SelectField } from '@/components/ui/select';
 import { TextArea } from '@/components/ui/text-field';
 import { toast } from '@/components/ui/toast';
 import { newKey } from '@/lib/api';
+import { toProblem } from '@/lib/api-error';
+import { cx } from '@/lib/cx';
 import { integer } from '@/lib/format';
+import { byField, FieldProblems, messageAt } from '@/lib/problems';
 import { type Entity, type Progress, runImport } from './api';
 import { ImportReport } from './import-report';
 
@@ -28,6 +31,7 @@ export function ImportPage() {
   const client = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
   const [progress, setProgress] = useState<Progress | null>(null);
+  const [open, setOpen] = useState(false);
   const form = useForm({ entity: 'customers', mode: 'all', mapping: '' });
   const send = useMutation({
     mutationFn: (commit: boolean) => {
@@ -43,6 +47,7 @@ export function ImportPage() {
     },
   });
   const report = send.data;
+  const misread = send.error ? messageAt(byField(toProblem(send.error)), 'mapping') : undefined;
   const change = (part: Partial<typeof form.value>) => {
     form.change(part);
     send.reset();
@@ -63,14 +68,14 @@ export function ImportPage() {
                 send.reset();
               }}
             />
-            <details className="sm:col-span-2">
+            <details className="sm:col-span-2" open={open || Boolean(misread)} onToggle={(event) => setOpen(event.currentTarget.open)}>
               <summary className="cursor-pointer text-muted">Columns with other names, or a saved mapping</summary>
               <TextArea
-                label="Mapping (JSON)"
+                label="Mapping"
                 name="mapping"
                 rows={6}
                 className="mt-2"
-                hint="Which column feeds which field. Left empty, columns are matched by name."
+                hint="Which column feeds which field, as JSON or TOML, or the name of one that comes with the server. Left empty, columns are matched by name."
                 value={form.value.mapping}
                 onValueChange={(mapping) => change({ mapping })}
               />
@@ -88,7 +93,7 @@ export function ImportPage() {
         </div>
       </Form>
       {send.isPending ? <Running progress={progress} /> : null}
-      {report ? <ImportReport report={report} /> : null}
+      {report ? <ImportReport report={report} file={file?.name ?? 'import.csv'} /> : null}
     </div>
   );
 }
@@ -106,12 +111,29 @@ function Running({ progress }: { progress: Progress | null }) {
 }
 
 function FilePicker({ file, onFile }: { file: File | null; onFile: (file: File | null) => void }) {
+  const problem = messageAt(use(FieldProblems), 'file');
+  const id = useId();
   return (
-    <label className="flex cursor-pointer flex-col items-center gap-1 rounded-lg border border-dashed border-control px-4 py-6 text-center has-focus-visible:outline-2 has-focus-visible:outline-focus hover:bg-hover sm:col-span-2">
+    <label
+      data-field="file"
+      className={cx(
+        'flex cursor-pointer flex-col items-center gap-1 rounded-lg border border-dashed px-4 py-6 text-center has-focus-visible:outline-2 has-focus-visible:outline-focus hover:bg-hover sm:col-span-2',
+        problem ? 'border-red' : 'border-control',
+      )}
+    >
       <FileUp size={20} aria-hidden="true" className="text-accent-text" />
       <span className="font-medium">{file ? file.name : 'Choose a CSV or Excel file'}</span>
       <span className="text-sm text-subtle">{file ? `${integer(Math.ceil(file.size / 1024))} kB` : 'First row: column names'}</span>
-      <input type="file" aria-label="File" accept=".csv,.tsv,.txt,.xlsx" className="sr-only" onChange={(event) => onFile(event.target.files?.[0] ?? null)} />
+      {problem ? <span id={id} className="text-sm text-red">{problem}</span> : null}
+      <input
+        type="file"
+        aria-label="File"
+        aria-invalid={Boolean(problem)}
+        aria-describedby={problem ? id : undefined}
+        accept=".csv,.tsv,.txt,.xlsx"
+        className="sr-only"
+        onChange={(event) => onFile(event.target.files?.[0] ?? null)}
+      />
     </label>
   );
 }

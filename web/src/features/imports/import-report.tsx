@@ -1,17 +1,22 @@
 import { Card } from '@/components/detail-frame';
 import { Banner } from '@/components/ui/banner';
+import { Button } from '@/components/ui/button';
 import { integer, words } from '@/lib/format';
 import type { Issue, Report } from './api';
 
 const HEAD = 'py-1.5 text-sm font-medium text-muted';
 const COUNTS = ['created', 'updated', 'unchanged', 'failed'] as const;
 
-export function ImportReport({ report }: { report: Report }) {
+export function ImportReport({ report, file }: { report: Report; file: string }) {
   const title = report.committed ? 'Imported' : report.errors_total ? `${integer(report.errors_total)} faults found` : 'Everything can be imported';
   return (
     <>
       <div className="mb-4">
-        <Banner kind={report.errors_total ? 'warning' : 'done'} title={title}>
+        <Banner
+          kind={report.errors_total ? 'warning' : 'done'}
+          title={title}
+          actions={report.failed_rows ? <FailedRows csv={report.failed_rows} name={`${file.replace(/\.\w+$/, '')}.failed.csv`} /> : null}
+        >
           {integer(report.rows)} rows read{report.committed ? '.' : '. Nothing has been written yet.'}
         </Banner>
       </div>
@@ -40,6 +45,24 @@ export function ImportReport({ report }: { report: Report }) {
       <Issues title="Faults" issues={report.errors} total={report.errors_total} />
       <Issues title="Warnings" issues={report.warnings} total={report.warnings_total} />
     </>
+  );
+}
+
+/** The rows that are wrong, each with what is wrong with it: to be corrected and imported alone. */
+function FailedRows({ csv, name }: { csv: string; name: string }) {
+  const save = () => {
+    const address = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }));
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = name;
+    link.click();
+    // Some browsers read it only after this turn.
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  };
+  return (
+    <Button size="sm" onClick={save}>
+      Save the failed rows
+    </Button>
   );
 }
 
