@@ -83,6 +83,30 @@ describe('the one fetch of the app', () => {
     expect(lost).toHaveBeenCalledTimes(1);
   });
 
+  it.each([503, 502, 429])('does not call a session lost because renewing it was answered with %i', async (status) => {
+    const lost = vi.fn();
+    const forget = onSessionLost(lost);
+    expiring();
+    server.use(http.post('*/api/v1/auth/refresh', () => HttpResponse.json({ title: 'Busy', code: 'busy', status }, { status })));
+    // All that wait for the same renewal can read the refusal.
+    const answers = await Promise.all([sessionFetch(new Request(URL_OF_ORDERS)), sessionFetch(new Request(URL_OF_ORDERS))]);
+    expect(answers.map((one) => one.status)).toEqual([status, status]);
+    expect(await Promise.all(answers.map((one) => one.json()))).toEqual([expect.objectContaining({ code: 'busy' }), expect.objectContaining({ code: 'busy' })]);
+    expect(lost).not.toHaveBeenCalled();
+    forget();
+  });
+
+  it('does not call a session lost because nothing answered, and renews it later', async () => {
+    const lost = vi.fn();
+    const forget = onSessionLost(lost);
+    expiring();
+    server.use(http.post('*/api/v1/auth/refresh', () => HttpResponse.error(), { once: true }));
+    await expect(sessionFetch(new Request(URL_OF_ORDERS))).rejects.toThrow(TypeError);
+    expect((await sessionFetch(new Request(URL_OF_ORDERS))).status).toBe(200);
+    expect(lost).not.toHaveBeenCalled();
+    forget();
+  });
+
   it('sends the token against forged requests with what changes something', async () => {
     const tokens: (string | null)[] = [];
     server.use(http.all('*/api/v1/orders', ({ request }) => {

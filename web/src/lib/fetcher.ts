@@ -32,22 +32,22 @@ async function locked<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks.request('som-refresh', work);
 }
 
-let running: Promise<boolean> | null = null;
+let running: Promise<Response | null> | null = null;
 
 /**
- * True when the session is fresh again: renewed here, or by another tab since `asked`. Over plain HTTP a browser has no
- * locks; at least the requests of this page then share one renewal.
+ * The refusal to renew the session; null when it is fresh again: renewed here, or by another tab since `asked`. Over
+ * plain HTTP a browser has no locks; at least the requests of this page then share one renewal.
  */
-export function refresh(asked: number): Promise<boolean> {
+export function refresh(asked: number): Promise<Response | null> {
   running ??= renew(asked).finally(() => {
     running = null;
   });
   return running;
 }
 
-function renew(asked: number): Promise<boolean> {
+function renew(asked: number): Promise<Response | null> {
   return locked(async () => {
-    if (lastRefresh() >= asked) return true;
+    if (lastRefresh() >= asked) return null;
     const request = new Request(new URL(REFRESH, location.origin), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -55,8 +55,9 @@ function renew(asked: number): Promise<boolean> {
       credentials: 'same-origin',
     });
     const answer = await fetch(signed(request));
-    if (answer.ok) localStorage.setItem(STAMP, String(Date.now()));
-    return answer.ok;
+    if (!answer.ok) return answer;
+    localStorage.setItem(STAMP, String(Date.now()));
+    return null;
   });
 }
 
@@ -74,7 +75,10 @@ export async function sessionFetch(request: Request): Promise<Response> {
   const answer = await fetch(signed(request));
   const path = new URL(request.url).pathname;
   if (answer.status !== 401 || path.startsWith('/api/v1/auth/')) return answer;
-  if (await refresh(asked)) return fetch(signed(again));
+  const refusal = await refresh(asked);
+  if (!refusal) return fetch(signed(again));
+  // A server that is busy or restarts has not said that the session is over: what was typed must not be lost for that.
+  if (refusal.status >= 500 || refusal.status === 429) return refusal.clone();
   for (const listener of listeners) listener();
   return answer;
 }
