@@ -2,11 +2,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { LogOut, Monitor, Moon, Rows3, Sun, UserRound } from 'lucide-react';
 import { api } from '@/lib/api';
+import { toProblem } from '@/lib/api-error';
 import { setPrefs, type Theme, usePrefs } from '@/lib/prefs';
 import { useMe } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import { IconButton } from './ui/button';
 import { Menu } from './ui/menu';
+import { toast } from './ui/toast';
 
 const THEMES: [Theme, string, typeof Sun][] = [
   ['light', 'Light theme', Sun],
@@ -21,11 +23,14 @@ export function useSignOut() {
   return async () => {
     try {
       await api.POST('/api/v1/auth/sign-out');
-    } finally {
-      client.clear();
-      sessionStorage.clear();
-      await navigate({ to: '/sign-in' });
+    } catch (error) {
+      // The cookies are still there: whoever opens this browser next would be signed in.
+      toast('You are still signed in', { description: toProblem(error).title, error: true });
+      return;
     }
+    client.clear();
+    sessionStorage.clear();
+    await navigate({ to: '/sign-in' });
   };
 }
 

@@ -106,6 +106,76 @@ describe('account', () => {
     expect(client.getQueryData(['me'])).toBeUndefined();
   });
 
+  it('stays, and says so, when the server could not end the session', async () => {
+    sessionStorage.setItem('som.list.orders', 'ord_1');
+    server.use(mock('post', '/api/v1/auth/sign-out', () => refuse(503, 'unavailable', { title: 'The server is busy' })));
+    const { user, at, client } = await open();
+    await user.click(screen.getByRole('button', { name: 'Sign out' }));
+    expect(await screen.findAllByText('You are still signed in')).not.toHaveLength(0);
+    expect(screen.getAllByText('The server is busy')).not.toHaveLength(0);
+    expect(at()).toBe('/account');
+    expect(sessionStorage).toHaveLength(1);
+    expect(client.getQueryData(['me'])).toBeDefined();
+  });
+
+  it('signs out from the menu and by command', async () => {
+    let out = 0;
+    server.use(
+      mock('get', '/api/v1/setup', { needed: false }),
+      mock('get', '/api/v1/search', { orders: [], customers: [], products: [] }),
+      mock('post', '/api/v1/auth/sign-out', () => {
+        out += 1;
+        return undefined;
+      }),
+    );
+    const { user, at, unmount } = await open();
+    await user.click(screen.getByRole('button', { name: 'Account of Ada Admin' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+    await waitFor(() => expect(at()).toBe('/sign-in'));
+    unmount();
+    const again = await open();
+    await again.user.keyboard('{Control>}k{/Control}');
+    await again.user.keyboard('sign out{Enter}');
+    await waitFor(() => expect(again.at()).toBe('/sign-in'));
+    expect(out).toBe(2);
+  });
+
+  it('looks again after a refusal: the session may be over already', async () => {
+    server.use(
+      mock('delete', '/api/v1/sessions/{id}', ({ params }) => {
+        sessions = sessions.filter(({ id }) => id !== params.id);
+        return refuse(404, 'not_found', { title: 'That session is over already' });
+      }),
+    );
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: /Safari/ }));
+    await waitFor(() => expect(screen.queryByText('Safari on iOS')).not.toBeInTheDocument());
+    expect(screen.getByRole('alert')).toHaveTextContent('That session is over already');
+  });
+
+  it('says what failed and tries again', async () => {
+    server.use(mock('get', '/api/v1/sessions', () => refuse(503, 'unavailable', { title: 'The server is busy' })));
+    const { user } = renderPage('/account');
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('The server is busy');
+    server.use(mock('get', '/api/v1/sessions', () => ({ data: sessions, page: { next: null, prev: null, has_more: false, count: null } })));
+    await user.click(within(alert).getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Firefox on Linux')).toBeInTheDocument();
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('asks for the password, and leads back, when the session ended meanwhile', async () => {
+    server.use(
+      mock('get', '/api/v1/setup', { needed: false }),
+      mock('delete', '/api/v1/sessions', () => refuse(401, 'unauthenticated')),
+      mock('post', '/api/v1/auth/refresh', () => refuse(401, 'session_ended')),
+    );
+    const { user, at } = await open();
+    server.use(mock('get', '/api/v1/me', () => refuse(401, 'unauthenticated')));
+    await user.click(screen.getByRole('button', { name: 'End all others' }));
+    await waitFor(() => expect(at()).toBe('/sign-in?next=%2Faccount'));
+  });
+
   it('names devices by browser and system', () => {
     expect(deviceName(null)).toBe('Unknown device');
     expect(deviceName('Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537 Edg/140')).toBe('Edge on Windows');

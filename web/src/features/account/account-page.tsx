@@ -100,10 +100,9 @@ function Sessions() {
       if (id === 'others') await api.DELETE('/api/v1/sessions');
       else await api.DELETE('/api/v1/sessions/{id}', { params: { path: { id } } });
     },
-    onSuccess: (_, id) => {
-      toast(id === 'others' ? 'All other sessions ended' : 'Session ended');
-      refresh();
-    },
+    onSuccess: (_, id) => toast(id === 'others' ? 'All other sessions ended' : 'Session ended'),
+    // After a refusal too: the session may be over already.
+    onSettled: refresh,
   });
   const sessions = found.data?.data ?? [];
   return (
@@ -117,7 +116,7 @@ function Sessions() {
         ) : null
       }
     >
-      <ProblemBanner error={found.error ?? end.error} />
+      <ProblemBanner error={found.error ?? end.error} onRetry={found.error ? refresh : undefined} />
       {found.isPending ? <Skeleton className="h-16" /> : null}
       <ul className="m-0 list-none divide-y divide-line p-0">
         {sessions.map((session) => (
