@@ -83,6 +83,37 @@ describe('first run', () => {
     expect(screen.getByRole('textbox', { name: /^Name/ })).toHaveValue('Northwind');
   });
 
+  it('keeps all that was typed when the server is busy, and sends it again on request', async () => {
+    const sent: unknown[] = [];
+    server.use(
+      needed,
+      mock('get', '/api/v1/dashboard', dashboard()),
+      mock('post', '/api/v1/setup', ({ body }) => {
+        sent.push(body);
+        if (sent.length === 1) return refuse(503, 'unavailable', { title: 'The server is busy' });
+        if (sent.length === 2) return refuse(429, 'rate_limited', { title: 'Too many attempts' });
+        return me();
+      }, { status: 201 }),
+    );
+    const { user, at } = await open();
+    await fillIn(user);
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('The server is busy')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Create and sign in' }));
+    expect(await screen.findByText('Too many attempts')).toBeInTheDocument();
+    expect(screen.getByLabelText(/^Password/)).toHaveValue('correct horse battery');
+    await user.click(screen.getByRole('button', { name: 'Create and sign in' }));
+    await waitFor(() => expect(at()).toBe('/'));
+    expect(sent).toHaveLength(3);
+    expect(sent[2]).toEqual(sent[0]);
+  });
+
+  it('offers the form when the server does not say whether it is set up', async () => {
+    server.use(mock('get', '/api/v1/setup', () => refuse(503, 'unavailable')));
+    await open();
+    expect(screen.getByRole('button', { name: 'Create and sign in' })).toBeEnabled();
+  });
+
   it('leads to sign-in on a server that is set up', async () => {
     server.use(mock('get', '/api/v1/setup', { needed: false }));
     renderPage('/setup');

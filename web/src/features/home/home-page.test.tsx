@@ -1,10 +1,13 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { delay } from 'msw';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setFormats } from '@/lib/format';
 import { dashboard, me } from '@/testing/builders';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
 
 beforeEach(() => server.use(mock('get', '/api/v1/dashboard', dashboard())));
+afterEach(() => setFormats({ locale: 'en' }));
 
 async function open() {
   const page = renderPage('/');
@@ -79,6 +82,45 @@ describe('home', () => {
     renderPage('/');
     expect(await screen.findByRole('heading', { name: 'No orders yet' })).toBeInTheDocument();
     expect(screen.queryByRole('link', { name: 'Take the first order' })).not.toBeInTheDocument();
+  });
+
+  it('names the permission that is missing', async () => {
+    server.use(mock('get', '/api/v1/dashboard', () => refuse(403, 'forbidden', { title: 'You may not see orders', missing_permission: 'orders.read' })));
+    renderPage('/');
+    expect(await screen.findByRole('alert')).toHaveTextContent(/You may not see orders.*lacks the permission orders\.read/);
+    expect(screen.queryByRole('region', { name: 'My work' })).not.toBeInTheDocument();
+  });
+
+  it('keeps the last figures when new ones cannot be had', async () => {
+    const { client } = await open();
+    server.use(mock('get', '/api/v1/dashboard', () => refuse(503, 'unavailable', { title: 'The server is busy' })));
+    await client.invalidateQueries({ queryKey: ['orders', 'dashboard'] });
+    expect(await screen.findByRole('alert')).toHaveTextContent('The server is busy');
+    expect(screen.getByRole('region', { name: 'Figures' })).toHaveTextContent('€48,250.00');
+  });
+
+  it('says that it loads', async () => {
+    server.use(mock('get', '/api/v1/dashboard', async () => {
+      await delay('infinite');
+      return dashboard();
+    }));
+    renderPage('/');
+    expect(await screen.findByRole('status', { name: 'Loading' })).toBeInTheDocument();
+  });
+
+  it('draws weeks without any booking, and without naming a best one', async () => {
+    const weeks = dashboard().weeks.map((week) => ({ ...week, count: 0, total: '0.00' }));
+    server.use(mock('get', '/api/v1/dashboard', dashboard({ weeks })));
+    await open();
+    expect(screen.getAllByRole('button', { name: /^Week of .*: €0\.00 in 0 orders$/ })).toHaveLength(13);
+    expect(screen.queryByText(/The best began/)).not.toBeInTheDocument();
+  });
+
+  it('writes money in the currency and locale of the organization', async () => {
+    const { organization } = me();
+    server.use(mock('get', '/api/v1/me', () => me({ organization: { ...organization, locale: 'de' } })));
+    await open();
+    expect(screen.getByRole('region', { name: 'Figures' })).toHaveTextContent('48.250,00 €');
   });
 
   it('says what failed and tries again', async () => {
