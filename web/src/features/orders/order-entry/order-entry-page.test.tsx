@@ -1,67 +1,15 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { delay } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { customer, customerItem, me, order, orderLine, pageOf, PERMISSIONS, productItem, totals } from '@/testing/builders';
+import { me, order, orderLine, PERMISSIONS } from '@/testing/builders';
+import { counted, type EntryServer, entryServer, openEntry, quick } from '@/testing/entry';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
 import { keysEvery } from '@/testing/typist';
-import type { Schemas } from '@/lib/api';
 
-type NewOrder = Schemas['NewOrder'];
-
-const PRODUCTS = ['HX-10', 'HX-20', 'NUT-5', 'NUT-8'].map((sku, index) => productItem({ id: `prd_${index}`, sku, name: `Article ${sku}`, pack_multiple: null, barcode: `400638133393${index}` }));
-const starting = (text: string) => PRODUCTS.filter(({ sku }) => sku.startsWith(text.toUpperCase()));
-
-function resolve(text: string) {
-  const exact = PRODUCTS.find(({ sku, barcode }) => sku === text.toUpperCase() || barcode === text);
-  const candidates = starting(text);
-  return { match: exact ?? (candidates.length === 1 ? candidates[0]! : null), candidates: exact ? [] : candidates };
-}
-
-function counted(lines: Schemas['NewOrderLine'][] = []): Schemas['PreviewView'] {
-  const { id: _id, ledger: _ledger, ...line } = orderLine();
-  return {
-    currency: 'EUR', rounding: 'half_up', tax_mode: 'document', totals: totals(), warnings: [], approvals_needed: [],
-    lines: lines.map(({ quantity }, index) => ({ ...line, position: index + 1, quantity: { value: quantity?.value ?? '1', unit: quantity?.unit ?? 'pcs' } })),
-  };
-}
-
-let slowness = 0;
-let sent: NewOrder[] = [];
-
+let entry: EntryServer;
 beforeEach(() => {
-  slowness = 0;
-  sent = [];
-  keysEvery(120);
-  server.use(
-    mock('get', '/api/v1/customers', ({ query }) => pageOf([customerItem()].filter(({ name }) => name.toLowerCase().includes(query.get('q')?.toLowerCase() ?? '')))),
-    mock('get', '/api/v1/customers/{id}', customer()),
-    mock('get', '/api/v1/products', async ({ query }) => {
-      await delay(slowness);
-      return Response.json(pageOf(starting(query.get('q') ?? '')));
-    }),
-    mock('get', '/api/v1/products/resolve', async ({ query }) => {
-      await delay(slowness);
-      return Response.json(resolve(query.get('text') ?? ''));
-    }),
-    mock('post', '/api/v1/orders/preview', ({ body }) => counted(body.lines)),
-    mock('post', '/api/v1/orders', ({ body }) => {
-      sent.push(body);
-      return order({ id: 'ord_9', version: 1, lifecycle: body.place ? 'confirmed' : 'draft', lines: [] });
-    }),
-    mock('get', '/api/v1/orders/{id}', () => order({ id: 'ord_9' })),
-    mock('get', '/api/v1/orders/{id}/timeline', () => pageOf([])),
-  );
+  entry = entryServer();
 });
-
-const quick = (body: NewOrder | undefined) => body?.lines?.map((line) => `${line.product_id ?? line.sku ?? line.description} ${line.quantity?.value}`);
-
-async function open() {
-  const page = renderPage('/orders/new');
-  const field = await screen.findByRole('combobox', { name: /Customer/ });
-  await waitFor(() => expect(field).toHaveFocus());
-  return page;
-}
 
 describe('order entry', () => {
   it('takes an order by the keyboard alone and places it once', async () => {
@@ -69,43 +17,43 @@ describe('order entry', () => {
     server.use(
       mock('post', '/api/v1/orders', ({ body, request }) => {
         key = request.headers.get('idempotency-key');
-        sent.push(body);
+        entry.sent.push(body);
         return order({ id: 'ord_9' });
       }),
     );
-    const { user, at } = await open();
+    const { user, at } = await openEntry();
     await user.keyboard('acme{Enter}');
     await user.keyboard('{Tab}PO-77{Control>}l{/Control}');
     await user.keyboard('HX-10{Enter}12{Enter}nut-5{Enter}3{Enter}');
     await user.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(at()).toBe('/orders/ord_9'));
-    expect(quick(sent[0])).toEqual(['prd_0 12', 'prd_2 3']);
-    expect(sent[0]).toMatchObject({ customer_id: 'cus_1', customer_po: 'PO-77', place: true, currency: 'EUR' });
-    expect(sent).toHaveLength(1);
+    expect(quick(entry.sent[0])).toEqual(['prd_0 12', 'prd_2 3']);
+    expect(entry.sent[0]).toMatchObject({ customer_id: 'cus_1', customer_po: 'PO-77', place: true, currency: 'EUR' });
+    expect(entry.sent).toHaveLength(1);
     expect(key).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('gives the same order however slowly the search answers', async () => {
-    slowness = 600;
-    const { user, at } = await open();
+    entry.slowness = 600;
+    const { user, at } = await openEntry();
     await user.keyboard('acme{Enter}{Control>}l{/Control}HX-20{Enter}4{Enter}NUT-8{Enter}12*2{Enter}HX-1{Enter}7{Enter}{Control>}{Enter}{/Control}');
     await waitFor(() => expect(at()).toBe('/orders/ord_9'), { timeout: 8000 });
-    expect(quick(sent[0])).toEqual(['prd_1 4', 'prd_3 24', 'prd_0 7']);
+    expect(quick(entry.sent[0])).toEqual(['prd_1 4', 'prd_3 24', 'prd_0 7']);
   });
 
   it('marks what it cannot find, keeps the focus where it is and does not place the order', async () => {
-    const { user } = await open();
+    const { user } = await openEntry();
     await user.keyboard('acme{Enter}{Control>}l{/Control}HX-99{Enter}2{Enter}HX-10{Enter}');
     expect(await screen.findByText('1 problem: line 1 “HX-99” not found')).toBeInTheDocument();
     expect(screen.getByLabelText('Quantity, line 2')).toHaveFocus();
     await user.keyboard('5{Control>}{Enter}{/Control}');
     expect(await screen.findAllByText('The order cannot be placed yet')).not.toHaveLength(0);
     await waitFor(() => expect(screen.getByLabelText('SKU or barcode, line 1')).toHaveFocus());
-    expect(sent).toHaveLength(0);
+    expect(entry.sent).toHaveLength(0);
   });
 
   it('leads to problems with F8', async () => {
-    const { user } = await open();
+    const { user } = await openEntry();
     await user.keyboard('acme{Enter}{Control>}l{/Control}XX{Enter}1{Enter}HX-10{Enter}1..2{Enter}');
     expect(await screen.findByText(/^2 problems: line 1/)).toBeInTheDocument();
     await user.keyboard('{F8}');
@@ -115,7 +63,7 @@ describe('order entry', () => {
   });
 
   it('ends the lines with Enter in an empty SKU cell, and undoes by command', async () => {
-    const { user } = await open();
+    const { user } = await openEntry();
     await user.keyboard('{Control>}l{/Control}HX-10{Enter}2{Enter}{Enter}');
     expect(screen.getByLabelText('Notes')).toHaveFocus();
     const grid = screen.getByRole('grid', { name: 'Order lines' });
@@ -125,15 +73,15 @@ describe('order entry', () => {
   });
 
   it('counts a scan twice as two pieces', async () => {
-    const { user } = await open();
+    const { user } = await openEntry();
     await user.keyboard('acme{Enter}{Control>}l{/Control}');
     keysEvery(10);
     await user.keyboard('4006381333931{Enter}4006381333931{Enter}4006381333932{Enter}{Control>}{Enter}{/Control}');
-    await waitFor(() => expect(quick(sent[0])).toEqual(['prd_1 2', 'prd_2 1']));
+    await waitFor(() => expect(quick(entry.sent[0])).toEqual(['prd_1 2', 'prd_2 1']));
   });
 
   it('adds pasted rows, the unreadable ones to be corrected in place', async () => {
-    const { user } = await open();
+    const { user } = await openEntry();
     await user.keyboard('acme{Enter}{Control>}l{/Control}');
     await user.paste('HX-10\t5\nNUT-5\t2\t1.25\nNUT-8\tmany');
     const sheet = await screen.findByRole('dialog', { name: 'Paste lines' });
@@ -150,13 +98,13 @@ describe('order entry', () => {
         return order({ id: 'ord_9', version: 2 });
       }),
     );
-    const { user } = await open();
+    const { user } = await openEntry();
     await user.keyboard('acme{Enter}{Control>}l{/Control}HX-10{Enter}2{Enter}');
     await screen.findByText('Article HX-10');
     await user.keyboard('{Control>}s{/Control}');
     expect(await screen.findByText(/^Saved /)).toBeInTheDocument();
-    expect(quick(sent[0])).toEqual(['prd_0 2']);
-    expect(sent[0]?.place).toBeUndefined();
+    expect(quick(entry.sent[0])).toEqual(['prd_0 2']);
+    expect(entry.sent[0]?.place).toBeUndefined();
     await user.keyboard('{Control>}l{/Control}HX-20{Enter}1{Enter}');
     await waitFor(() => expect(puts).toEqual([['ord_9', '"1"', 2]]), { timeout: 5000 });
   });
@@ -169,7 +117,7 @@ describe('order entry', () => {
         return refuse(422, 'validation', { errors: [{ pointer: `#/lines/${bad}/quantity/value`, code: 'not_a_multiple', detail: 'Sold in twelves.' }] });
       }),
     );
-    const { user } = await open();
+    const { user } = await openEntry();
     await user.keyboard('{Control>}l{/Control}HX-10{Enter}12{Enter}HX-20{Enter}7{Enter}');
     expect(await screen.findByText('1 problem: line 2 Sold in twelves.')).toBeInTheDocument();
     expect(await screen.findByText('€2,951.20')).toBeInTheDocument();
@@ -202,7 +150,7 @@ describe('order entry', () => {
 
   it('keeps prices closed to those who may not set them', async () => {
     server.use(mock('get', '/api/v1/me', () => me({ permissions: PERMISSIONS.filter((name) => name !== 'prices.override') })));
-    const { user } = await open();
+    const { user } = await openEntry();
     await user.keyboard('{Control>}l{/Control}HX-10{Enter}1{Enter}');
     const price = screen.getAllByRole('gridcell').find((cell) => cell.dataset.column === 'price');
     expect(price).toHaveAttribute('aria-readonly', 'true');
