@@ -17,13 +17,36 @@ const BLOCK: i64 = 20;
 /// Blocks of numbers this process has reserved.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    blocks: Mutex<HashMap<Series, VecDeque<Block>>>,
+    shelves: Mutex<HashMap<Series, Shelf>>,
     /// One reservation at a time: a burst of orders takes one block, not one each.
     reserving: tokio::sync::Mutex<()>,
 }
 
 /// An organization's orders of one year.
 type Series = (OrganizationId, i32);
+
+/// The numbers at hand of a series, and how many requests under way count on one.
+#[derive(Debug, Default)]
+struct Shelf {
+    blocks: VecDeque<Block>,
+    promised: i64,
+}
+
+/// A number that will be at hand when it is asked for; to be held until the request is over.
+#[derive(Debug)]
+#[must_use = "the number is promised for as long as this lives"]
+pub struct Promise<'a> {
+    numbers: &'a Numbers,
+    series: Series,
+}
+
+impl Drop for Promise<'_> {
+    fn drop(&mut self) {
+        if let Some(shelf) = self.numbers.lock().get_mut(&self.series) {
+            shelf.promised = (shelf.promised - 1).max(0);
+        }
+    }
+}
 
 #[derive(Debug, Clone)]
 struct Block {
@@ -73,42 +96,54 @@ impl Numbers {
         Ok(numbers)
     }
 
-    /// Sees to it that numbers are at hand. Called before a transaction begins, so that no order has to wait for a second connection
-    /// while it holds one.
+    /// Promises a number. Called before a transaction begins, so that no order has to wait for a second connection while it holds one: when all
+    /// connections are held like that, nobody gets one.
     pub async fn ahead(
         &self,
         db: &Db,
         organization: OrganizationId,
         date: NaiveDate,
-    ) -> ApiResult<()> {
-        self.reserve_to(db, (organization, date.year()), BLOCK, BLOCK)
-            .await
+    ) -> ApiResult<Promise<'_>> {
+        let series = (organization, date.year());
+        self.lock().entry(series).or_default().promised += 1;
+        let promise = Promise {
+            numbers: self,
+            series,
+        };
+        self.reserve_to(db, series, 0, BLOCK).await?;
+        Ok(promise)
     }
 
-    /// Reserves `want` numbers unless `least` are at hand.
+    /// Reserves `want` numbers, and those that are promised, unless `least` are at hand beside them.
     async fn reserve_to(&self, db: &Db, series: Series, least: i64, want: i64) -> ApiResult<()> {
         if self.at_hand(series) >= least {
             return Ok(());
         }
         let _one_at_a_time = self.reserving.lock().await;
-        if self.at_hand(series) < least {
+        let at_hand = self.at_hand(series);
+        if at_hand < least {
+            let want = want.max(-at_hand);
             let block = reserve(db, series.0, series.1, want).await?;
-            self.lock().entry(series).or_default().push_back(block);
+            let mut shelves = self.lock();
+            shelves.entry(series).or_default().blocks.push_back(block);
         }
         Ok(())
     }
 
+    /// Numbers at hand beside those that are promised.
     fn at_hand(&self, series: Series) -> i64 {
-        let blocks = self.lock();
-        let left = |blocks: &VecDeque<Block>| blocks.iter().map(|b| b.end - b.next).sum();
-        blocks.get(&series).map_or(0, left)
+        self.lock().get(&series).map_or(0, |shelf| {
+            let left: i64 = shelf.blocks.iter().map(|b| b.end - b.next).sum();
+            left - shelf.promised
+        })
     }
 
     /// The number the next document of a year would get here, if one is reserved.
     pub fn peek(&self, organization: OrganizationId, year: i32) -> Option<u64> {
-        let blocks = self.lock();
-        let block = blocks
+        let shelves = self.lock();
+        let block = shelves
             .get(&(organization, year))?
+            .blocks
             .iter()
             .find(|block| block.next < block.end)?;
         u64::try_from(block.next).ok()
@@ -120,8 +155,8 @@ impl Numbers {
     }
 
     fn take(&self, series: Series) -> Option<(String, u64)> {
-        let mut blocks = self.lock();
-        let blocks = blocks.get_mut(&series)?;
+        let mut shelves = self.lock();
+        let blocks = &mut shelves.get_mut(&series)?.blocks;
         while blocks.front().is_some_and(|block| block.next >= block.end) {
             blocks.pop_front();
         }
@@ -130,8 +165,8 @@ impl Numbers {
         Some((block.template.clone(), u64::try_from(block.next - 1).ok()?))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Series, VecDeque<Block>>> {
-        self.blocks
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Series, Shelf>> {
+        self.shelves
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }

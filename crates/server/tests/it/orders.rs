@@ -255,3 +255,16 @@ async fn a_customer_number_is_noticed_twice_by_policy() {
         .await
         .problem(409, "duplicate_customer_po");
 }
+
+#[tokio::test]
+async fn a_crowd_of_orders_gets_by_with_two_connections() {
+    let shop = Shop::new().await;
+    let client = shop.app.crowded().await;
+    let calls = (0..60).map(|_| post_order(&client, json!({ "place": true })));
+    let answers = futures_util::future::join_all(calls).await;
+    let numbers: std::collections::BTreeSet<String> = answers
+        .iter()
+        .map(|answer| answer.created()["number"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(numbers.len(), 60);
+}

@@ -139,6 +139,20 @@ impl TestApp {
         (client, wire)
     }
 
+    /// The owner of "Test Company" at a second server on the same database, which has two connections to it.
+    pub async fn crowded(&self) -> Client {
+        let mut config = self.state.config().clone();
+        config.database.pool_size = 2;
+        config.database.pool_overflow = 0;
+        let state = cluster::state(config, &self.database, self.clock.clone()).await;
+        let client = Client::new(
+            app::router(state),
+            self.state.config().server.public_url.as_str(),
+        );
+        client.sign_in_as(&email(Role::Owner)).await;
+        client
+    }
+
     /// The member behind a role, for calling services directly.
     pub async fn caller(&self, role: Role) -> Caller {
         som_server::features::auth::service::caller_by_email(&self.state, &email(role))

@@ -26,7 +26,7 @@ pub async fn create_order(
     who: Allowed<can::OrdersWrite>,
     command: Command<NewOrder>,
 ) -> ApiResult<Response> {
-    create::numbers_ahead(
+    let _number = create::number_ahead(
         who.state(),
         who.caller(),
         who.now(),
@@ -51,7 +51,7 @@ pub async fn duplicate_order(
     Id(id): Id<OrderId>,
     command: Command<NoBody>,
 ) -> ApiResult<Response> {
-    create::numbers_ahead(who.state(), who.caller(), who.now(), None).await?;
+    let _number = create::number_ahead(who.state(), who.caller(), who.now(), None).await?;
     let mut ctx = who.begin(&command).await?;
     let (order, warnings) = create::duplicate(&mut ctx, id).await?;
     created(ctx, &order, warnings).await

@@ -16,6 +16,7 @@ use super::transition::place;
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::ctx::Ctx;
+use crate::db::numbers::Promise;
 use crate::db::record::Closing;
 use crate::features::orders::input::{NewOrder, Rules};
 use crate::features::orders::rows::{Around, Order, OrderRow};
@@ -27,13 +28,13 @@ use crate::permission::Permission;
 /// Most references of one order.
 const REFERENCES_MAX: usize = 20;
 
-/// Has order numbers at hand before the transaction begins.
-pub async fn numbers_ahead(
-    state: &AppState,
+/// Promises an order number before the transaction begins; to be held until the order is made.
+pub async fn number_ahead<'a>(
+    state: &'a AppState,
     caller: &Caller,
     now: DateTime<Utc>,
     order_date: Option<Date>,
-) -> ApiResult<()> {
+) -> ApiResult<Promise<'a>> {
     let organization = &caller.organization;
     let date = order_date.map_or_else(
         || crate::dates::business_date(now, &organization.time_zone),

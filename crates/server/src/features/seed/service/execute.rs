@@ -156,7 +156,7 @@ impl Stage<'_> {
         body: serde_json::Value,
         confirmed: bool,
     ) -> ApiResult<()> {
-        create::numbers_ahead(self.state, &self.rep.caller, at, None).await?;
+        let _number = create::number_ahead(self.state, &self.rep.caller, at, None).await?;
         let mut ctx = self.ctx(&self.rep.caller, at).await?;
         let (order, _) = create::create(&mut ctx, parse_value(body)?).await?;
         ctx.commit().await?;
