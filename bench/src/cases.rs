@@ -160,26 +160,50 @@ fn beginnings(name: &str) -> Vec<String> {
 /// All cases, reads first: writes grow the tables.
 pub async fn all(client: &mut Client) -> Result<Vec<Case>> {
     let stock = Arc::new(Stock::read(client).await?);
-    let fixed = |name, path: String| Case {
+    Ok([lists(&stock), others(&stock)]
+        .into_iter()
+        .flatten()
+        .collect())
+}
+
+/// The same question every time.
+fn fixed(name: &'static str, path: String) -> Case {
+    Case {
         name,
         asks: Arc::new(move |_| Ask::get(path.clone())),
         limit: Limit::Replay,
-    };
-    let drawn = |name, limit, ask: fn(&Stock, u64) -> Ask| {
-        let stock = Arc::clone(&stock);
-        Case {
-            name,
-            limit,
-            asks: Arc::new(move |number| ask(&stock, number)),
-        }
-    };
-    Ok(vec![
-        drawn("one order with its lines", Limit::Replay, |stock, n| {
-            Ask::get(format!(
-                "/orders/{}",
-                pick(&stock.orders, n, 1).map_or("", String::as_str)
-            ))
-        }),
+    }
+}
+
+/// Another question every time, out of what there is.
+fn drawn(
+    stock: &Arc<Stock>,
+    name: &'static str,
+    limit: Limit,
+    ask: fn(&Stock, u64) -> Ask,
+) -> Case {
+    let stock = Arc::clone(stock);
+    Case {
+        name,
+        limit,
+        asks: Arc::new(move |number| ask(&stock, number)),
+    }
+}
+
+/// One order and lists of them.
+fn lists(stock: &Arc<Stock>) -> Vec<Case> {
+    vec![
+        drawn(
+            stock,
+            "one order with its lines",
+            Limit::Replay,
+            |stock, n| {
+                Ask::get(format!(
+                    "/orders/{}",
+                    pick(&stock.orders, n, 1).map_or("", String::as_str)
+                ))
+            },
+        ),
         fixed("list of orders, first page", "/orders".to_owned()),
         fixed(
             "list of orders, deep page",
@@ -193,37 +217,43 @@ pub async fn all(client: &mut Client) -> Result<Vec<Case>> {
             "list, by total, lower bound",
             "/orders?total.gte=1000&sort=-total".to_owned(),
         ),
-        drawn("list, one customer", Limit::Replay, |stock, n| {
+        drawn(stock, "list, one customer", Limit::Replay, |stock, n| {
             Ask::get(format!(
                 "/orders?customer_id={}&limit=20",
                 pick(&stock.customers, n, 2).map_or("", |(id, _)| id)
             ))
         }),
-        drawn("list, searched", Limit::Replay, |stock, n| {
+        drawn(stock, "list, searched", Limit::Replay, |stock, n| {
             Ask::get(format!(
                 "/orders?q={}",
                 pick(&stock.customer_words, n, 4).map_or("", String::as_str)
             ))
         }),
-        drawn("customers as you type", Limit::Replay, |stock, n| {
+    ]
+}
+
+/// Searches, sums and writes.
+fn others(stock: &Arc<Stock>) -> Vec<Case> {
+    vec![
+        drawn(stock, "customers as you type", Limit::Replay, |stock, n| {
             Ask::get(format!(
                 "/customers?q={}&limit=8",
                 pick(&stock.customer_words, n, 5).map_or("", String::as_str)
             ))
         }),
-        drawn("products as you type", Limit::Replay, |stock, n| {
+        drawn(stock, "products as you type", Limit::Replay, |stock, n| {
             Ask::get(format!(
                 "/products?q={}&limit=20&status=active",
                 pick(&stock.product_words, n, 6).map_or("", String::as_str)
             ))
         }),
-        drawn("search everywhere", Limit::Replay, |stock, n| {
+        drawn(stock, "search everywhere", Limit::Replay, |stock, n| {
             Ask::get(format!(
                 "/search?q={}",
                 pick(&stock.customer_words, n, 7).map_or("", String::as_str)
             ))
         }),
-        drawn("preview of 10 lines", Limit::Replay, |stock, n| {
+        drawn(stock, "preview of 10 lines", Limit::Replay, |stock, n| {
             Ask::post("/orders/preview", &stock.order(n, 10))
         }),
         fixed("dashboard", "/dashboard".to_owned()),
@@ -232,14 +262,19 @@ pub async fn all(client: &mut Client) -> Result<Vec<Case>> {
             asks: Arc::new(|_| Ask::get("//health")),
             limit: Limit::None,
         },
-        drawn("create and confirm 5 lines", Limit::Scripts, |stock, n| {
-            let mut body = stock.order(n, 5);
-            if let Value::Object(body) = &mut body {
-                body.insert("place".to_owned(), Value::Bool(true));
-            }
-            Ask::post("/orders", &body).keyed()
-        }),
-    ])
+        drawn(
+            stock,
+            "create and confirm 5 lines",
+            Limit::Scripts,
+            |stock, n| {
+                let mut body = stock.order(n, 5);
+                if let Value::Object(body) = &mut body {
+                    body.insert("place".to_owned(), Value::Bool(true));
+                }
+                Ask::post("/orders", &body).keyed()
+            },
+        ),
+    ]
 }
 
 #[cfg(test)]

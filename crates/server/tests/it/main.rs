@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 #![allow(unreachable_pub, reason = "one crate of test modules")]
+#![allow(clippy::too_many_lines, reason = "a test tells its story in one go")]
 #![allow(
     clippy::clone_on_ref_ptr,
     clippy::type_complexity,

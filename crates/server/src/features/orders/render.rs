@@ -192,6 +192,11 @@ fn approval(row: &ApprovalRow) -> ApprovalView {
     }
 }
 
+fn holds_in_force(order: &Order, now: DateTime<Utc>) -> i32 {
+    let active = order.holds.iter().filter(|hold| hold.is_active(now));
+    i32::try_from(active.count()).unwrap_or(i32::MAX)
+}
+
 /// The whole order as a caller sees it.
 pub fn order(
     order: &Order,
@@ -221,14 +226,7 @@ pub fn order(
         payment_status: row.payment_status.clone(),
         return_status: row.return_status.clone(),
         has_backorder: row.has_backorder,
-        hold_count: i32::try_from(
-            order
-                .holds
-                .iter()
-                .filter(|hold| hold.is_active(now))
-                .count(),
-        )
-        .unwrap_or(i32::MAX),
+        hold_count: holds_in_force(order, now),
         customer: CustomerBrief {
             id: CustomerId::from_uuid(row.customer_id),
             code: row.customer_code.clone(),

@@ -5,11 +5,15 @@ use som_domain::currency::Currency;
 use som_domain::{CustomerId, Quantity, Sku};
 use sqlx::PgConnection;
 
+use som_domain::pricing::{NoPrice, ResolvedPrice};
+
 use super::book::{PriceBuyer, PriceLine, resolve_lines};
 use crate::caller::Caller;
 use crate::features::customers::service::buyer;
 use crate::features::price_lists::view::{PriceExplanation, rejected, step};
-use crate::features::products::service::{ProductKeys, find_many};
+use crate::features::products::service::{
+    FoundProduct, FoundProducts, ProductKeys, SoldUnit, find_many,
+};
 use crate::http::{ApiResult, FieldProblem, Problem};
 use crate::wire;
 
@@ -49,26 +53,8 @@ pub async fn explain(
         Some(id) => Some(buyer(db, caller, id).await?),
         None => None,
     };
-    let keys = ProductKeys {
-        skus: vec![request.sku.as_str().to_owned()],
-        ..ProductKeys::default()
-    };
-    let products = find_many(db, organization.id.uuid(), &keys).await?;
-    let sku = request.sku.as_str();
-    let product = products
-        .by_sku(sku)
-        .ok_or_else(|| unknown("sku", "unknown_sku", format!("There is no product {sku}.")))?;
-    let found = product.unit(request.unit.as_deref());
-    let unit = found.ok_or_else(|| {
-        unknown(
-            "unit",
-            "unknown_unit",
-            format!(
-                "{sku} is not sold by {}.",
-                request.unit.as_deref().unwrap_or_default()
-            ),
-        )
-    })?;
+    let products = products(db, organization.id.uuid(), request).await?;
+    let (product, unit) = named(&products, request)?;
     let currency = request
         .currency
         .or(who.as_ref().map(|who| who.currency))
@@ -93,6 +79,43 @@ pub async fn explain(
     )
     .await?
     .pop();
+    Ok(answer(resolved, unit, currency))
+}
+
+async fn products(
+    db: &mut PgConnection,
+    organization: uuid::Uuid,
+    request: &ExplainRequest,
+) -> ApiResult<FoundProducts> {
+    let keys = ProductKeys {
+        skus: vec![request.sku.as_str().to_owned()],
+        ..ProductKeys::default()
+    };
+    find_many(db, organization, &keys).await
+}
+
+/// The product and the unit that are asked for.
+fn named<'a>(
+    products: &'a FoundProducts,
+    request: &ExplainRequest,
+) -> Result<(&'a FoundProduct, &'a SoldUnit), Problem> {
+    let sku = request.sku.as_str();
+    let product = products
+        .by_sku(sku)
+        .ok_or_else(|| unknown("sku", "unknown_sku", format!("There is no product {sku}.")))?;
+    let unit = product.unit(request.unit.as_deref()).ok_or_else(|| {
+        let code = request.unit.as_deref().unwrap_or_default();
+        let detail = format!("{sku} is not sold by {code}.");
+        unknown("unit", "unknown_unit", detail)
+    })?;
+    Ok((product, unit))
+}
+
+fn answer(
+    resolved: Option<Result<ResolvedPrice, NoPrice>>,
+    unit: &SoldUnit,
+    currency: Currency,
+) -> PriceExplanation {
     let mut answer = PriceExplanation {
         unit_price: None,
         currency: currency.code().to_owned(),
@@ -125,5 +148,5 @@ pub async fn explain(
         }
         None => {}
     }
-    Ok(answer)
+    answer
 }

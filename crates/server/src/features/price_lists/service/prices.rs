@@ -13,7 +13,9 @@ use crate::features::price_lists::input::{NewPrice, PricePatch};
 use crate::features::price_lists::store;
 use crate::features::price_lists::store::prices::{self as rows, PriceRow};
 use crate::features::price_lists::view::PriceView;
-use crate::features::products::service::{ProductKeys, category_id, find_many, unit_step};
+use crate::features::products::service::{
+    FoundProduct, ProductKeys, category_id, find_many, unit_step,
+};
 use crate::http::{ApiError, ApiResult, FieldProblem, IfMatch, Patch, Problem, on_constraint};
 
 async fn currency_of(
@@ -96,101 +98,28 @@ pub async fn add_price(ctx: &mut Ctx, list: PriceListId, new: NewPrice) -> ApiRe
     let organization = ctx.organization();
     let currency = currency_of(ctx.db(), organization, list).await?;
     let mut changes = Changes::default();
-    let named = [
-        new.product_id.is_some(),
-        new.sku.is_some(),
-        new.category.is_some(),
-    ]
-    .into_iter()
-    .filter(|given| *given)
-    .count();
-    if named > 1 {
-        changes.problem(FieldProblem::at(
-            "/category",
-            "ambiguous_target",
-            "Name one product or one category.",
-        ));
-    }
-    let keys = ProductKeys {
-        ids: new.product_id.map(Uuid::from).into_iter().collect(),
-        skus: new
-            .sku
-            .as_ref()
-            .map(|sku| sku.as_str().to_owned())
-            .into_iter()
-            .collect(),
-        barcodes: Vec::new(),
-    };
-    let products = find_many(ctx.db(), organization, &keys).await?;
-    let by_id = new.product_id.and_then(|id| products.by_id(id.uuid()));
-    let product = by_id.or_else(|| {
-        new.sku
-            .as_ref()
-            .and_then(|sku| products.by_sku(sku.as_str()))
-    });
-    if !keys.is_empty() && product.is_none() {
-        let pointer = if new.product_id.is_some() {
-            "/product_id"
-        } else {
-            "/sku"
-        };
-        changes.problem(FieldProblem::at(
-            pointer,
-            if pointer == "/sku" {
-                "unknown_sku"
-            } else {
-                "unknown_product"
-            },
-            "There is no such product.",
-        ));
-    }
-    let category = match &new.category {
-        Some(code) => category_id(ctx.db(), organization, code.as_str()).await?,
-        None => None,
-    };
-    if let Some(code) = new.category.as_ref().filter(|_| category.is_none()) {
-        changes.problem(FieldProblem::at(
-            "/category",
-            "unknown_category",
-            format!("There is no category {code}."),
-        ));
-    }
-    let unit = match &new.unit {
-        Some(code) => unit_step(ctx.db(), organization, code.as_str())
-            .await?
-            .map(|(id, _)| id),
-        None => None,
-    };
-    if let Some(code) = &new.unit {
-        let sold = product.is_none_or(|product| product.unit(Some(code.as_str())).is_some());
-        if unit.is_none() || !sold {
-            changes.problem(FieldProblem::at(
-                "/unit",
-                "unknown_unit",
-                format!("It is not sold by {code}."),
-            ));
-        }
-    }
-    let own_unit = product
-        .zip(new.unit.as_ref())
-        .is_some_and(|(product, code)| {
-            product
-                .unit(None)
-                .is_some_and(|own| own.code == code.as_str())
-        });
-    let row = PriceRow {
+    let mut row = blank(ctx, list, &new);
+    target(ctx, &new, &mut row, &mut changes).await?;
+    check(ctx, &row, changes).await?;
+    rows::insert(ctx.db(), organization, &row)
+        .await
+        .map_err(constraint)?;
+    ctx.record(Event::new("price", row.id, 1, "created", facts(&row)));
+    Ok(PriceView::new(row, currency))
+}
+
+/// The price as sent, of nothing yet.
+fn blank(ctx: &Ctx, list: PriceListId, new: &NewPrice) -> PriceRow {
+    PriceRow {
         id: ctx.new_id(),
         price_list_id: list.uuid(),
-        product_id: product.map(|product| product.id),
-        sku: product.map(|product| product.sku.clone()),
-        product_name: product.map(|product| product.name.clone()),
-        category_id: category,
-        category: new.category.map(|code| code.into_string()),
-        unit_id: unit.filter(|_| !own_unit),
-        unit: new
-            .unit
-            .map(|code| code.into_string())
-            .filter(|_| !own_unit),
+        product_id: None,
+        sku: None,
+        product_name: None,
+        category_id: None,
+        category: None,
+        unit_id: None,
+        unit: None,
         min_quantity: new.min_quantity.unwrap_or_default().decimal(),
         tier_mode: new
             .tier_mode
@@ -204,13 +133,77 @@ pub async fn add_price(ctx: &mut Ctx, list: PriceListId, new: NewPrice) -> ApiRe
         version: 1,
         created_at: ctx.now,
         updated_at: ctx.now,
+    }
+}
+
+/// What it is the price of: a product or a category, and a unit.
+async fn target(
+    ctx: &mut Ctx,
+    new: &NewPrice,
+    row: &mut PriceRow,
+    changes: &mut Changes,
+) -> ApiResult<()> {
+    let (by_id, by_sku) = (new.product_id.is_some(), new.sku.is_some());
+    if u8::from(by_id) + u8::from(by_sku) + u8::from(new.category.is_some()) > 1 {
+        let detail = "Name one product or one category.";
+        changes.problem(FieldProblem::at("/category", "ambiguous_target", detail));
+    }
+    let keys = ProductKeys {
+        ids: new.product_id.map(Uuid::from).into_iter().collect(),
+        skus: new.sku.iter().map(|sku| sku.as_str().to_owned()).collect(),
+        barcodes: Vec::new(),
     };
-    check(ctx, &row, changes).await?;
-    rows::insert(ctx.db(), organization, &row)
-        .await
-        .map_err(constraint)?;
-    ctx.record(Event::new("price", row.id, 1, "created", facts(&row)));
-    Ok(PriceView::new(row, currency))
+    let organization = ctx.organization();
+    let products = find_many(ctx.db(), organization, &keys).await?;
+    let by_id = new.product_id.and_then(|id| products.by_id(id.uuid()));
+    let sku = new.sku.as_ref().map(|sku| sku.as_str());
+    let product = by_id.or_else(|| sku.and_then(|sku| products.by_sku(sku)));
+    if !keys.is_empty() && product.is_none() {
+        let (pointer, code) = match new.product_id {
+            Some(_) => ("/product_id", "unknown_product"),
+            None => ("/sku", "unknown_sku"),
+        };
+        let detail = "There is no such product.";
+        changes.problem(FieldProblem::at(pointer, code, detail));
+    }
+    row.product_id = product.map(|product| product.id);
+    row.sku = product.map(|product| product.sku.clone());
+    row.product_name = product.map(|product| product.name.clone());
+    if let Some(code) = &new.category {
+        row.category = Some(code.as_str().to_owned());
+        row.category_id = category_id(ctx.db(), organization, code.as_str()).await?;
+        if row.category_id.is_none() {
+            let detail = format!("There is no category {code}.");
+            changes.problem(FieldProblem::at("/category", "unknown_category", detail));
+        }
+    }
+    match &new.unit {
+        Some(code) => unit(ctx, code.as_str(), product, row, changes).await,
+        None => Ok(()),
+    }
+}
+
+/// The unit of the price; the product's own is not stored.
+async fn unit(
+    ctx: &mut Ctx,
+    code: &str,
+    product: Option<&FoundProduct>,
+    row: &mut PriceRow,
+    changes: &mut Changes,
+) -> ApiResult<()> {
+    let organization = ctx.organization();
+    let found = unit_step(ctx.db(), organization, code).await?;
+    let sold = product.is_none_or(|product| product.unit(Some(code)).is_some());
+    if found.is_none() || !sold {
+        let detail = format!("It is not sold by {code}.");
+        changes.problem(FieldProblem::at("/unit", "unknown_unit", detail));
+    }
+    let own = product.and_then(|product| product.unit(None));
+    if own.is_none_or(|own| own.code != code) {
+        row.unit_id = found.map(|(id, _)| id);
+        row.unit = Some(code.to_owned());
+    }
+    Ok(())
 }
 
 fn facts(row: &PriceRow) -> serde_json::Value {

@@ -1,17 +1,19 @@
 //! Create and change products, also by an external reference.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use som_domain::ids::{CategoryId, ProductId};
 use som_domain::text::Code;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::lookup::{HiddenCost, category_of, conversions_of, shown, tax_class_of, unit_of};
+use super::columns::{custom, set_columns};
+use super::lookup::{category_of, conversions_of, shown, tax_class_of, unit_of};
 use super::{load, view};
 use crate::change::{Changes, duplicate};
 use crate::ctx::{Ctx, Event};
 use crate::db::external_refs::{self, Reference, Source};
-use crate::features::custom_fields;
 use crate::features::products::input::{
     InvoicePolicy, NewProduct, ProductPatch, UnitConversionInput,
 };
@@ -81,20 +83,7 @@ pub async fn create(ctx: &mut Ctx, new: NewProduct) -> ApiResult<ProductView> {
         .map_or_else(|| DEFAULT_UNIT.to_owned(), Code::into_string);
     let unit_id = unit_of(ctx, &unit, &mut changes).await?;
     let conversions = conversions_of(ctx, &unit, &new.units, &mut changes).await?;
-    let organization = ctx.organization();
-    let mut problems = Vec::new();
-    let (custom, _) = custom_fields::service::apply(
-        ctx.db(),
-        organization,
-        "product",
-        None,
-        new.custom,
-        &mut problems,
-    )
-    .await?;
-    problems
-        .into_iter()
-        .for_each(|problem| changes.problem(problem));
+    let custom = custom(ctx, None, new.custom, &mut changes).await?;
     let kind = new
         .kind
         .unwrap_or(som_domain::units::ProductKind::Goods)
@@ -138,13 +127,24 @@ pub async fn create(ctx: &mut Ctx, new: NewProduct) -> ApiResult<ProductView> {
     };
     check_pack(&row, &mut changes);
     changes.finish()?;
-    let by = actor(ctx);
-    store::insert(ctx.db(), organization, &row, by)
+    add(ctx, &row, &conversions, references).await?;
+    Ok(view(&ctx.caller, row))
+}
+
+/// Writes a new product with its units and references.
+async fn add(
+    ctx: &mut Ctx,
+    row: &ProductRow,
+    conversions: &[ConversionRow],
+    references: BTreeMap<Source, Reference>,
+) -> ApiResult<()> {
+    let (organization, by) = (ctx.organization(), actor(ctx));
+    store::insert(ctx.db(), organization, row, by)
         .await
-        .map_err(|e| constraint(e, &row))?;
-    store::replace_conversions(ctx.db(), organization, row.id, &conversions)
+        .map_err(|e| constraint(e, row))?;
+    store::replace_conversions(ctx.db(), organization, row.id, conversions)
         .await
-        .map_err(|e| constraint(e, &row))?;
+        .map_err(|e| constraint(e, row))?;
     let references = references
         .into_iter()
         .map(|(source, reference)| (source, Some(reference)))
@@ -155,7 +155,7 @@ pub async fn create(ctx: &mut Ctx, new: NewProduct) -> ApiResult<ProductView> {
         Event::new("product", row.id, 1, "created", facts)
             .publish(json!({ "id": ProductId::from_uuid(row.id).to_string(), "sku": row.sku })),
     );
-    Ok(view(&ctx.caller, row))
+    Ok(())
 }
 
 fn actor(ctx: &Ctx) -> Option<Uuid> {
@@ -203,7 +203,7 @@ pub async fn change(
     ctx: &mut Ctx,
     id: ProductId,
     if_match: &IfMatch,
-    patch: ProductPatch,
+    mut patch: ProductPatch,
 ) -> ApiResult<ProductView> {
     let organization = ctx.organization();
     let version = store::lock(ctx.db(), organization, id.uuid())
@@ -217,60 +217,13 @@ pub async fn change(
     let mut row = load(ctx.db(), organization, id.uuid()).await?;
     let mut changes = Changes::default();
     apply_references(ctx, &mut row, &patch, &mut changes).await?;
-    changes.required("sku", &mut row.sku, patch.sku, |v| v.into_string());
-    changes.required("name", &mut row.name, patch.name, |v| v.into_string());
-    changes.optional("barcode", &mut row.barcode, patch.barcode, |v| {
-        v.into_string()
-    });
-    changes.required("kind", &mut row.kind, patch.kind, |v| v.as_str().to_owned());
-    changes.required("unit", &mut row.unit, patch.unit, |v| v.into_string());
-    changes.optional("tax_class", &mut row.tax_class, patch.tax_class, |v| {
-        v.into_string()
-    });
-    changes.optional(
-        "pack_multiple",
-        &mut row.pack_multiple,
-        patch.pack_multiple,
-        |v| v.decimal(),
-    );
-    changes.required(
-        "invoice_policy",
-        &mut row.invoice_policy,
-        patch.invoice_policy,
-        |v| v.as_str().to_owned(),
-    );
-    changes.optional("list_price", &mut row.list_price, patch.list_price, |v| {
-        v.decimal()
-    });
-    let mut cost = row.cost.map(HiddenCost);
-    changes.optional("cost", &mut cost, patch.cost, |v| HiddenCost(v.decimal()));
-    row.cost = cost.map(|c| c.0);
-    changes.text(
-        "description",
-        &mut row.description,
-        patch.description,
-        |v| v.into_string(),
-    );
+    let sent_custom = patch.custom.take();
+    let sent_units = std::mem::replace(&mut patch.units, Patch::Absent);
+    let references = patch.external_refs.take().unwrap_or_default();
+    set_columns(&mut row, patch, &mut changes);
     check_pack(&row, &mut changes);
-    let conversions = change_units(ctx, &mut row, patch.units, &mut changes).await?;
-    let mut problems = Vec::new();
-    let (custom, differences) = custom_fields::service::apply(
-        ctx.db(),
-        organization,
-        "product",
-        Some(&row.custom),
-        patch.custom,
-        &mut problems,
-    )
-    .await?;
-    problems
-        .into_iter()
-        .for_each(|problem| changes.problem(problem));
-    differences
-        .into_iter()
-        .for_each(|(field, difference)| changes.note(&field, difference));
-    row.custom = custom;
-    let references = patch.external_refs.unwrap_or_default();
+    let conversions = change_units(ctx, &mut row, sent_units, &mut changes).await?;
+    row.custom = custom(ctx, Some(&row.custom), sent_custom, &mut changes).await?;
     note_references(&mut row, &references, &mut changes);
     let unchanged = changes.is_empty();
     let diff = changes.finish()?;

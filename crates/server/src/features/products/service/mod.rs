@@ -1,6 +1,7 @@
 //! Products: create, change, find. Documents load theirs with [`find_many`].
 
 mod catalogue;
+mod columns;
 mod create;
 mod find;
 mod lookup;

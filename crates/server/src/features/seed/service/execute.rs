@@ -99,13 +99,8 @@ impl Stage<'_> {
                     .await?;
             }
             Step::Reject => {
-                transition::reject(
-                    ctx_ref,
-                    id,
-                    any,
-                    "Too much discount for this volume".to_owned(),
-                )
-                .await?;
+                let reason = "Too much discount for this volume".to_owned();
+                transition::reject(ctx_ref, id, any, reason).await?;
             }
             Step::Hold(kind) => {
                 let order = holds::place(ctx_ref, id, any, hold(kind)?).await?;
