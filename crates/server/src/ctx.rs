@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 use som_domain::ids::RequestId;
-use sqlx::{PgConnection, Row};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::app::AppState;
@@ -261,17 +261,19 @@ impl Ctx {
         &mut self,
         part: impl AsyncFnOnce(&mut Self) -> ApiResult<T>,
     ) -> ApiResult<T> {
-        sqlx::query("savepoint part").execute(&mut *self.tx).await?;
+        sqlx::query!("savepoint part")
+            .execute(&mut *self.tx)
+            .await?;
         let events = self.events.len();
         match part(self).await {
             Ok(done) => {
-                sqlx::query("release savepoint part")
+                sqlx::query!("release savepoint part")
                     .execute(&mut *self.tx)
                     .await?;
                 Ok(done)
             }
             Err(error) => {
-                sqlx::query("rollback to savepoint part")
+                sqlx::query!("rollback to savepoint part")
                     .execute(&mut *self.tx)
                     .await?;
                 self.events.truncate(events);
@@ -321,13 +323,17 @@ impl Ctx {
         id: Uuid,
         current: i32,
     ) -> ApiResult<Problem> {
-        let rows = sqlx::query("select actor_name, at, diff from audit_events where organization_id = $1 and entity = $2 and entity_id = $3 and entity_version > $4 order by seq desc limit 20")
-            .bind(self.organization())
-            .bind(entity)
-            .bind(id)
-            .bind(seen)
-            .fetch_all(&mut *self.tx)
-            .await?;
+        let organization = self.organization();
+        let rows = sqlx::query!(
+            "select actor_name, at, diff from audit_events
+              where organization_id = $1 and entity = $2 and entity_id = $3 and entity_version > $4 order by seq desc limit 20",
+            organization,
+            entity,
+            id,
+            seen,
+        )
+        .fetch_all(&mut *self.tx)
+        .await?;
         let mut problem = Problem::new(
             StatusCode::PRECONDITION_FAILED,
             "stale_version",
@@ -335,17 +341,14 @@ impl Ctx {
         )
         .with("current_etag", format!("\"{current}\""));
         if let Some(last) = rows.first() {
-            problem = problem
-                .with("changed_by", last.try_get::<String, _>("actor_name")?)
-                .with(
-                    "changed_at",
-                    last.try_get::<DateTime<Utc>, _>("at")?
-                        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-                );
+            problem = problem.with("changed_by", last.actor_name.as_str()).with(
+                "changed_at",
+                last.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            );
         }
         let mut changed: Vec<String> = Vec::new();
         for row in &rows {
-            if let Value::Object(diff) = row.try_get::<Value, _>("diff")? {
+            if let Value::Object(diff) = &row.diff {
                 changed.extend(diff.keys().map(|key| format!("/{key}")));
             }
         }

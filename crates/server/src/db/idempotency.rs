@@ -1,5 +1,7 @@
 //! Idempotency keys: claimed at the start of a use case. Its answer is stored with what else it leaves behind: see [`super::record`].
 
+#![expect(clippy::disallowed_methods, reason = "its rows are read in two ways")]
+
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;

@@ -1,5 +1,10 @@
 //! Brings the schema up to date: `bootstrap.sql`, then the numbered migrations as `som_owner`, under one lock.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "runs before the schema that SQL is checked against"
+)]
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

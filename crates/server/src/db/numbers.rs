@@ -6,7 +6,6 @@ use std::sync::Mutex;
 use chrono::{Datelike, NaiveDate};
 use som_domain::ids::OrganizationId;
 use som_domain::number_series::NumberTemplate;
-use sqlx::Row;
 
 use super::Db;
 use crate::http::ApiResult;
@@ -179,28 +178,27 @@ pub fn period(template: &str, year: i32) -> i32 {
 
 async fn reserve(db: &Db, organization: OrganizationId, year: i32, count: i64) -> ApiResult<Block> {
     let mut tx = db.tenant(organization).await?;
-    let row = sqlx::query(
+    let row = sqlx::query!(
         "with series as (
             select id, template, case when template like '%{YY%' then $2 else 0 end as period
               from number_series where organization_id = $1 and document_type = 'order'
         ), counter as (
             insert into number_series_counters as c (organization_id, series_id, period, next_no)
-            select $1, id, period, 1 + $3 from series
+            select $1, id, period, 1 + $3::bigint from series
             on conflict (organization_id, series_id, period) do update set next_no = c.next_no + $3
             returning next_no
         )
         select series.template, counter.next_no from series, counter",
+        organization.uuid(),
+        year,
+        count,
     )
-    .bind(organization.uuid())
-    .bind(year)
-    .bind(count)
     .fetch_one(&mut *tx)
     .await?;
     tx.commit().await?;
-    let end: i64 = row.try_get("next_no")?;
     Ok(Block {
-        template: row.try_get("template")?,
-        next: end - count,
-        end,
+        template: row.template,
+        next: row.next_no - count,
+        end: row.next_no,
     })
 }

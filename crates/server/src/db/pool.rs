@@ -1,5 +1,10 @@
 //! The two pools: one for work, and a small one for sign-in and readiness that load cannot starve.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "sets up a connection with several statements at once"
+)]
+
 use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};

@@ -1,6 +1,11 @@
 //! What every write leaves behind: audit and outbox rows of its events, and the answer under its idempotency key. One statement writes all
 //! of it, either a statement of its own or the last one of the use case, so that it costs no round trip.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "put together from parts that other statements carry along"
+)]
+
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde_json::Value;

@@ -104,8 +104,8 @@ impl TenantTx {
 
     /// Lets the transaction also write accounts, which belong to people and not to one organization (adding a member).
     pub async fn enter_identity(&mut self) -> Result<(), sqlx::Error> {
-        sqlx::query("select set_config('som.scope', 'identity', true)")
-            .execute(&mut *self.tx)
+        sqlx::query!("select set_config('som.scope', 'identity', true)")
+            .fetch_one(&mut *self.tx)
             .await?;
         Ok(())
     }
@@ -124,10 +124,12 @@ impl TenantTx {
 impl SystemTx {
     /// Lets the transaction also see one organization's own tables (a job that works for it).
     pub async fn enter(&mut self, organization: OrganizationId) -> Result<(), sqlx::Error> {
-        sqlx::query("select set_config('som.organization', $1, true)")
-            .bind(organization.uuid().to_string())
-            .execute(&mut *self.tx)
-            .await?;
+        sqlx::query!(
+            "select set_config('som.organization', $1, true)",
+            organization.uuid().to_string()
+        )
+        .fetch_one(&mut *self.tx)
+        .await?;
         Ok(())
     }
 

@@ -39,7 +39,7 @@ impl Export {
         F: Fn(&mut QueryBuilder<Postgres>) + Send + Sync + 'static,
     {
         // Before the first query of the transaction: all chunks then see the same rows.
-        sqlx::query("set transaction isolation level repeatable read")
+        sqlx::query!("set transaction isolation level repeatable read")
             .execute(snapshot.connection())
             .await?;
         let (format, name) = (self.format, self.file_name());

@@ -7,6 +7,10 @@
     reason = "a test fails by panicking"
 )]
 #![allow(unreachable_pub, reason = "one crate of test modules")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests look behind the API, at databases of their own"
+)]
 #![allow(clippy::too_many_lines, reason = "a test tells its story in one go")]
 #![allow(
     clippy::clone_on_ref_ptr,

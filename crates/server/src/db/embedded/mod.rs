@@ -2,6 +2,11 @@
 //!
 //! It outlives neither of its parents: the kernel stops it when this process is killed, and it is restarted when it is killed itself.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "makes the database that SQL is checked against"
+)]
+
 mod account;
 mod binaries;
 mod cluster;

@@ -29,12 +29,13 @@ pub(super) async fn policy(
     organization: Uuid,
     id: Uuid,
 ) -> Result<Option<PolicyRow>, sqlx::Error> {
-    sqlx::query_as(
+    sqlx::query_as!(
+        PolicyRow,
         "select id, name, measure, threshold, currency, approver_roles, active, version, created_at, updated_at
            from approval_policies where organization_id = $1 and id = $2",
+        organization,
+        id,
     )
-    .bind(organization)
-    .bind(id)
     .fetch_optional(db)
     .await
 }
@@ -44,12 +45,13 @@ pub(super) async fn lock(
     organization: Uuid,
     id: Uuid,
 ) -> Result<Option<PolicyRow>, sqlx::Error> {
-    sqlx::query_as(
+    sqlx::query_as!(
+        PolicyRow,
         "select id, name, measure, threshold, currency, approver_roles, active, version, created_at, updated_at
            from approval_policies where organization_id = $1 and id = $2 for update",
+        organization,
+        id,
     )
-    .bind(organization)
-    .bind(id)
     .fetch_optional(db)
     .await
 }
@@ -59,23 +61,23 @@ pub(super) async fn put(
     organization: Uuid,
     row: &PolicyRow,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
+    sqlx::query!(
         "insert into approval_policies (organization_id, id, name, measure, threshold, currency, approver_roles, active, version, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (organization_id, id) do update set name = excluded.name, threshold = excluded.threshold,
             approver_roles = excluded.approver_roles, active = excluded.active, version = excluded.version, updated_at = excluded.updated_at",
+        organization,
+        row.id,
+        &row.name,
+        &row.measure,
+        row.threshold,
+        row.currency.as_deref(),
+        &row.approver_roles,
+        row.active,
+        row.version,
+        row.created_at,
+        row.updated_at,
     )
-    .bind(organization)
-    .bind(row.id)
-    .bind(&row.name)
-    .bind(&row.measure)
-    .bind(row.threshold)
-    .bind(&row.currency)
-    .bind(&row.approver_roles)
-    .bind(row.active)
-    .bind(row.version)
-    .bind(row.created_at)
-    .bind(row.updated_at)
     .execute(db)
     .await
     .map(|_| ())

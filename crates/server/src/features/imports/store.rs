@@ -16,15 +16,16 @@ pub(super) async fn marks(
     source: &str,
     keys: &[String],
 ) -> Result<HashMap<String, Vec<u8>>, sqlx::Error> {
-    let rows: Vec<(String, Vec<u8>)> =
-        sqlx::query_as("select ref, hash from import_marks where organization_id = $1 and entity = $2 and source = $3 and ref = any($4)")
-            .bind(organization)
-            .bind(entity.as_str())
-            .bind(source)
-            .bind(keys)
-            .fetch_all(db)
-            .await?;
-    Ok(rows.into_iter().collect())
+    let rows = sqlx::query!(
+        r#"select ref as key, hash from import_marks where organization_id = $1 and entity = $2 and source = $3 and ref = any($4)"#,
+        organization,
+        entity.as_str(),
+        source,
+        keys,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.key, row.hash)).collect())
 }
 
 /// Writes marks, over those that are there.
@@ -40,17 +41,17 @@ pub(super) async fn mark(
         .iter()
         .map(|(key, hash)| (key.as_str(), hash.as_slice()))
         .unzip();
-    sqlx::query(
+    sqlx::query!(
         "insert into import_marks (organization_id, entity, source, ref, hash, at)
          select $1, $2, $3, ref, hash, $6 from unnest($4::text[], $5::bytea[]) as given (ref, hash)
          on conflict (organization_id, entity, source, ref) do update set hash = excluded.hash, at = excluded.at",
+        organization,
+        entity.as_str(),
+        source,
+        &keys as &[&str],
+        &hashes as &[&[u8]],
+        now,
     )
-    .bind(organization)
-    .bind(entity.as_str())
-    .bind(source)
-    .bind(keys)
-    .bind(hashes)
-    .bind(now)
     .execute(db)
     .await
     .map(|_| ())
@@ -64,15 +65,19 @@ pub(super) async fn referenced(
     source: &str,
     keys: &[String],
 ) -> Result<HashMap<String, Uuid>, sqlx::Error> {
-    let rows: Vec<(String, Uuid)> =
-        sqlx::query_as("select ref, entity_id from external_refs where organization_id = $1 and entity = $2 and source = $3 and ref = any($4)")
-            .bind(organization)
-            .bind(entity)
-            .bind(source)
-            .bind(keys)
-            .fetch_all(db)
-            .await?;
-    Ok(rows.into_iter().collect())
+    let rows = sqlx::query!(
+        r#"select ref as key, entity_id from external_refs where organization_id = $1 and entity = $2 and source = $3 and ref = any($4)"#,
+        organization,
+        entity,
+        source,
+        keys,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.key, row.entity_id))
+        .collect())
 }
 
 /// The first owner of the organization of this name, or of the only one: whose rights the command line takes. More than one row: ambiguous.
@@ -80,14 +85,18 @@ pub(super) async fn owners(
     db: &mut PgConnection,
     organization: Option<&str>,
 ) -> Result<Vec<(Uuid, Uuid)>, sqlx::Error> {
-    sqlx::query_as(
+    let rows = sqlx::query!(
         "select distinct on (m.organization_id) m.organization_id, m.user_id
            from memberships m join organizations o on o.id = m.organization_id
           where m.role = 'owner' and m.state = 'active' and ($1::text is null or o.name = $1)
           order by m.organization_id, m.created_at
           limit 2",
+        organization,
     )
-    .bind(organization)
     .fetch_all(db)
-    .await
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.organization_id, row.user_id))
+        .collect())
 }

@@ -1,6 +1,11 @@
 //! One statement: what begins with the words first, then what contains them. The parts are lazy: as soon as enough is found,
 //! the costlier ones do not run.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "three lists as JSON documents in one statement"
+)]
+
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use som_domain::search::SearchQuery;

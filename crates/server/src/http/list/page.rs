@@ -1,5 +1,10 @@
 //! Reading a page: statement, rows, cursors, count.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "lists are put together from fixed parts, values are bound"
+)]
+
 use serde::Serialize;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row};

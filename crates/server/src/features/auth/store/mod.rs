@@ -1,5 +1,10 @@
 //! SQL of sign-in and sessions. Everything here runs in the identity scope.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "two statements share the columns of a member"
+)]
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use som_domain::ids::{MembershipId, OrganizationId, TeamId, UserId};

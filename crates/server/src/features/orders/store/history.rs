@@ -27,17 +27,18 @@ pub async fn timeline(
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<TimelineRow>, sqlx::Error> {
-    sqlx::query_as(
-        "select e.seq, e.id, e.at, e.actor_id, e.actor_name, e.action, e.diff, c.body as comment
+    sqlx::query_as!(
+        TimelineRow,
+        r#"select e.seq, e.id, e.at, e.actor_id, e.actor_name, e.action, e.diff, c.body as "comment?"
            from audit_events e
            left join order_comments c on e.action = 'commented' and c.organization_id = e.organization_id and c.id = (e.diff ->> 'comment')::uuid
           where e.organization_id = $1 and e.entity = 'order' and e.entity_id = $2 and e.seq < coalesce($3, 9223372036854775807)
-          order by e.seq desc limit $4",
+          order by e.seq desc limit $4"#,
+        organization,
+        order,
+        before,
+        limit,
     )
-    .bind(organization)
-    .bind(order)
-    .bind(before)
-    .bind(limit)
     .fetch_all(db)
     .await
 }
@@ -54,14 +55,16 @@ pub async fn insert_comment(
     by: Option<Uuid>,
     name: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("insert into order_comments (organization_id, id, order_id, body, created_at, created_by, author_name) values ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(organization)
-        .bind(id)
-        .bind(order)
-        .bind(body)
-        .bind(at)
-        .bind(by)
-        .bind(name)
+    sqlx::query!(
+        "insert into order_comments (organization_id, id, order_id, body, created_at, created_by, author_name) values ($1, $2, $3, $4, $5, $6, $7)",
+        organization,
+        id,
+        order,
+        body,
+        at,
+        by,
+        name,
+    )
         .execute(db)
         .await
         .map(|_| ())
@@ -84,11 +87,12 @@ pub async fn versions(
     organization: Uuid,
     order: Uuid,
 ) -> Result<Vec<VersionRow>, sqlx::Error> {
-    sqlx::query_as(
-        "select version, sha256, created_at, created_by, '{}'::jsonb as doc from order_snapshots where organization_id = $1 and order_id = $2 order by version desc limit 1000",
+    sqlx::query_as!(
+        VersionRow,
+        r#"select version, sha256, created_at, created_by, '{}'::jsonb as "doc!" from order_snapshots where organization_id = $1 and order_id = $2 order by version desc limit 1000"#,
+        organization,
+        order,
     )
-    .bind(organization)
-    .bind(order)
     .fetch_all(db)
     .await
 }
@@ -100,13 +104,14 @@ pub async fn version(
     order: Uuid,
     version: i32,
 ) -> Result<Option<VersionRow>, sqlx::Error> {
-    sqlx::query_as(
+    sqlx::query_as!(
+        VersionRow,
         "select version, sha256, created_at, created_by, doc from order_snapshots
           where organization_id = $1 and order_id = $2 and version <= $3 order by version desc limit 1",
+        organization,
+        order,
+        version,
     )
-    .bind(organization)
-    .bind(order)
-    .bind(version)
     .fetch_optional(db)
     .await
 }

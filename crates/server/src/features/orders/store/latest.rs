@@ -1,5 +1,7 @@
 //! The newest orders in sight.
 
+#![expect(clippy::disallowed_methods, reason = "reads the columns of the list")]
+
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 

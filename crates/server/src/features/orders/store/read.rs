@@ -1,5 +1,10 @@
 //! Reads of whole orders.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads whole rows with what lies around them"
+)]
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
@@ -101,12 +106,14 @@ pub async fn lock(
     id: Uuid,
     scope: &RowScope,
 ) -> Result<Option<i32>, sqlx::Error> {
-    sqlx::query_scalar("select version from orders o where o.organization_id = $1 and o.id = $2 and ($3 or o.owner_id = $4 or o.team_id = $5) for update")
-        .bind(organization)
-        .bind(id)
-        .bind(scope.all)
-        .bind(scope.user.uuid())
-        .bind(scope.team.map(|team| team.uuid()))
+    sqlx::query_scalar!(
+        "select version from orders o where o.organization_id = $1 and o.id = $2 and ($3 or o.owner_id = $4 or o.team_id = $5) for update",
+        organization,
+        id,
+        scope.all,
+        scope.user.uuid(),
+        scope.team.map(|team| team.uuid()),
+    )
         .fetch_optional(db)
         .await
 }
@@ -118,12 +125,14 @@ pub async fn version(
     id: Uuid,
     scope: &RowScope,
 ) -> Result<Option<i32>, sqlx::Error> {
-    sqlx::query_scalar("select version from orders o where o.organization_id = $1 and o.id = $2 and ($3 or o.owner_id = $4 or o.team_id = $5)")
-        .bind(organization)
-        .bind(id)
-        .bind(scope.all)
-        .bind(scope.user.uuid())
-        .bind(scope.team.map(|team| team.uuid()))
+    sqlx::query_scalar!(
+        "select version from orders o where o.organization_id = $1 and o.id = $2 and ($3 or o.owner_id = $4 or o.team_id = $5)",
+        organization,
+        id,
+        scope.all,
+        scope.user.uuid(),
+        scope.team.map(|team| team.uuid()),
+    )
         .fetch_optional(db)
         .await
 }

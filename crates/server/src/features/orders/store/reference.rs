@@ -1,5 +1,10 @@
 //! Everything an order is priced with, in one read: customer, addresses, products with units, prices, tax rules, policies, fields.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "one statement of many parts, each a JSON document"
+)]
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -293,14 +298,14 @@ pub async fn similar_skus(
     organization: Uuid,
     sku: &str,
 ) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar(
+    sqlx::query_scalar!(
         "select sku from products
           where organization_id = $1 and status <> 'archived' and (search %> lower($2) or upper(sku) like upper(left($3, 3)) || '%')
           order by similarity(upper(sku), upper($2)) desc, sku limit 3",
+        organization,
+        sku,
+        som_domain::search::escape_like(sku),
     )
-    .bind(organization)
-    .bind(sku)
-    .bind(som_domain::search::escape_like(sku))
     .fetch_all(db)
     .await
 }
@@ -312,10 +317,12 @@ pub async fn exposure_locked(
     customer: Uuid,
     order: Uuid,
 ) -> Result<Decimal, sqlx::Error> {
-    sqlx::query_scalar("select som_exposure_locked($1, $2, $3)")
-        .bind(organization)
-        .bind(customer)
-        .bind(order)
-        .fetch_one(db)
-        .await
+    sqlx::query_scalar!(
+        r#"select som_exposure_locked($1, $2, $3) as "exposure!""#,
+        organization,
+        customer,
+        order
+    )
+    .fetch_one(db)
+    .await
 }

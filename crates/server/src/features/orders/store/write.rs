@@ -1,5 +1,10 @@
 //! Writes of whole orders: one statement for the header with everything that changes beside it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "statements share the columns of an order and carry the closing along"
+)]
+
 use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
@@ -144,13 +149,13 @@ pub async fn put_lines(
     lines: &[LineRow],
 ) -> Result<(), sqlx::Error> {
     let kept: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
-    sqlx::query(
+    sqlx::query!(
         "with unheld as (update order_holds set line_id = null where organization_id = $1 and order_id = $2 and line_id is not null and not (line_id = any($3)))
          delete from order_lines where organization_id = $1 and order_id = $2 and not (id = any($3))",
+        organization,
+        order,
+        &kept,
     )
-    .bind(organization)
-    .bind(order)
-    .bind(&kept)
     .execute(&mut *db)
     .await?;
     sqlx::query(PUT_LINES)
@@ -169,24 +174,26 @@ pub async fn change_references(
     order: Uuid,
     changes: &[(String, Option<String>)],
 ) -> ApiResult<()> {
-    let named: Vec<&String> = changes.iter().map(|(source, _)| source).collect();
-    sqlx::query("delete from external_refs where organization_id = $1 and entity = 'order' and entity_id = $2 and source = any($3)")
-        .bind(organization)
-        .bind(order)
-        .bind(&named)
+    let named: Vec<String> = changes.iter().map(|(source, _)| source.clone()).collect();
+    sqlx::query!(
+        "delete from external_refs where organization_id = $1 and entity = 'order' and entity_id = $2 and source = any($3)",
+        organization,
+        order,
+        &named,
+    )
         .execute(&mut *db)
         .await?;
-    let (sources, references): (Vec<&String>, Vec<&String>) = changes
+    let (sources, references): (Vec<String>, Vec<String>) = changes
         .iter()
-        .filter_map(|(source, reference)| Some((source, reference.as_ref()?)))
+        .filter_map(|(source, reference)| Some((source.clone(), reference.clone()?)))
         .unzip();
-    sqlx::query(
+    sqlx::query!(
         "insert into external_refs (organization_id, entity, source, ref, entity_id) select $1, 'order', source, ref, $2 from unnest($3::text[], $4::text[]) x (source, ref)",
+        organization,
+        order,
+        &sources,
+        &references,
     )
-    .bind(organization)
-    .bind(order)
-    .bind(sources)
-    .bind(references)
     .execute(db)
     .await
     .map_err(|error| on_constraint(error, "external_refs_pkey", duplicate_reference))?;
@@ -204,19 +211,19 @@ pub async fn insert_delivery(
     lines: &[(Uuid, rust_decimal::Decimal)],
 ) -> Result<(), sqlx::Error> {
     let (ids, quantities): (Vec<Uuid>, Vec<rust_decimal::Decimal>) = lines.iter().copied().unzip();
-    sqlx::query(
+    sqlx::query!(
         "with delivered as (insert into deliveries (organization_id, id, order_id, delivered_date, note, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7))
          insert into delivery_lines (organization_id, delivery_id, line_id, quantity) select $1, $2, line_id, quantity from unnest($8::uuid[], $9::numeric[]) x (line_id, quantity)",
+        row.organization_id,
+        id,
+        row.id,
+        date,
+        note,
+        row.updated_at,
+        row.updated_by,
+        &ids,
+        &quantities,
     )
-    .bind(row.organization_id)
-    .bind(id)
-    .bind(row.id)
-    .bind(date)
-    .bind(note)
-    .bind(row.updated_at)
-    .bind(row.updated_by)
-    .bind(ids)
-    .bind(quantities)
     .execute(db)
     .await
     .map(|_| ())

@@ -1,6 +1,11 @@
 //! The mass: customers, products and orders made by the database from their numbers. What chance decides is a hash of the number, so that
 //! the same numbers give the same data.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "put together from pieces that draw by chance"
+)]
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;

@@ -1,5 +1,10 @@
 //! The list machinery as a whole, on a specification that has one field of every kind.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a scope is built as a feature would"
+)]
+
 use chrono::{DateTime, Utc};
 use sqlx::{Postgres, QueryBuilder};
 
