@@ -106,6 +106,14 @@ async fn the_demo_has_every_state_age_and_role() {
             "select count(*) from customers where status = 'blocked'",
         ),
         (
+            "orders in a second currency",
+            "select count(*) from orders where currency = 'CHF' and confirmed_at is not null",
+        ),
+        (
+            "comments of sellers",
+            "select count(*) from order_comments c join memberships m on m.user_id = c.created_by where m.role = 'rep'",
+        ),
+        (
             "boxes",
             "select count(*) from order_lines where unit = 'box'",
         ),

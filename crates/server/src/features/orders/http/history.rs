@@ -4,17 +4,16 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use som_domain::dates::Timestamp;
 use som_domain::ids::{AuditId, CommentId, OrderId, UserId};
 use utoipa::ToSchema;
 
 use crate::caller::Caller;
-use crate::ctx::Event;
 use crate::db::TenantTx;
 use crate::features::orders::bodies::NewComment;
 use crate::features::orders::rows::hex;
-use crate::features::orders::service::change;
+use crate::features::orders::service::comment;
 use crate::features::orders::service::snapshot::{self, Change};
 use crate::features::orders::store::history::{self, TimelineRow, VersionRow};
 use crate::features::orders::store::read as orders;
@@ -238,42 +237,21 @@ pub async fn create_order_comment(
     command: Command<NewComment>,
 ) -> ApiResult<Response> {
     let mut ctx = who.begin(&command).await?;
-    let (organization, scope) = (ctx.organization(), ctx.caller.row_scope());
-    let version = orders::version(ctx.db(), organization, id.uuid(), &scope)
-        .await?
-        .ok_or_else(|| Problem::not_found("order"))?;
-    let comment = ctx.new_id();
     let body = command.body.body.0.into_string();
-    let (now, by, name) = (ctx.now, change::by(&ctx), ctx.caller.name.clone());
-    history::insert_comment(
-        ctx.db(),
-        organization,
-        id.uuid(),
-        comment,
-        &body,
-        now,
-        by,
-        &name,
-    )
-    .await?;
-    ctx.record(Event::new(
-        "order",
-        id.uuid(),
-        version,
-        "commented",
-        json!({ "comment": comment }),
-    ));
-    let author = by.map(|id| PersonBrief {
+    let written = comment::comment(&mut ctx, id, &body).await?;
+    let (now, name) = (ctx.now, ctx.caller.name.clone());
+    let author = written.by.map(|id| PersonBrief {
         id: UserId::from_uuid(id),
         name,
     });
     let view = CommentView {
-        id: CommentId::from_uuid(comment),
+        id: CommentId::from_uuid(written.id),
         body,
         author,
         created_at: Timestamp::new(now),
     };
-    ctx.reply(StatusCode::CREATED, &view, version, None).await
+    ctx.reply(StatusCode::CREATED, &view, written.version, None)
+        .await
 }
 
 fn version_view(row: VersionRow, reader: Option<&Caller>) -> VersionView {

@@ -3,6 +3,7 @@
 mod addresses;
 mod again;
 pub mod change;
+pub mod comment;
 mod compute;
 pub mod create;
 pub mod edit;

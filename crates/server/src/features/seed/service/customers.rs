@@ -76,6 +76,9 @@ const STREETS: [&str; 6] = [
     "Template Way",
 ];
 
+/// What customers in Switzerland pay in.
+pub(super) const FOREIGN: &str = "CHF";
+
 /// A customer as orders need it.
 #[derive(Debug, Clone)]
 pub(super) struct Buyer {
@@ -162,6 +165,9 @@ fn body(
         "addresses": addresses(number, abroad.map(|p| (p.0, p.1, p.2)), home, chance),
     });
     if let Some(members) = body.as_object_mut() {
+        if abroad.is_some_and(|place| place.0 == "CH") {
+            members.insert("currency".into(), json!(FOREIGN));
+        }
         if number == LITTLE_CREDIT {
             members.insert("credit_limit".into(), json!("250.00"));
         }

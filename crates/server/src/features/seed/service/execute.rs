@@ -12,7 +12,7 @@ use super::plan::{Plan, Step};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::ctx::Ctx;
-use crate::features::orders::service::{create, fulfil, holds, transition};
+use crate::features::orders::service::{comment, create, fulfil, holds, transition};
 use crate::http::input::parse_value;
 use crate::http::{ApiResult, IfMatch};
 
@@ -86,7 +86,7 @@ impl Stage<'_> {
         };
         let manager = self.people.manager_of(self.rep);
         let caller = match step {
-            Step::Discard => &self.rep.caller,
+            Step::Discard | Step::Comment(_) => &self.rep.caller,
             Step::DeliverPart | Step::DeliverRest => &self.people.warehouse,
             _ => &manager,
         };
@@ -111,6 +111,9 @@ impl Stage<'_> {
                     holds::release(ctx_ref, id, hold, any, "Clarified by telephone".to_owned())
                         .await?;
                 }
+            }
+            Step::Comment(text) => {
+                comment::comment(ctx_ref, id, text).await?;
             }
             Step::DeliverPart => {
                 fulfil::deliver(

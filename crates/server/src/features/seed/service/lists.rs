@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::catalogue::Basics;
+use super::customers::FOREIGN;
 use super::products::{Item, Measure};
 use crate::ctx::Ctx;
 use crate::features::price_lists::service;
@@ -15,6 +16,10 @@ pub(super) async fn create(ctx: &mut Ctx, basics: &Basics, items: &[Item]) -> Ap
     list(ctx, year, standard(items)).await?;
     let wholesale = json!({ "code": "WHOLESALE", "name": "Wholesale", "group_id": basics.wholesale, "priority": 10, "valid_from": from });
     list(ctx, wholesale, reductions()).await?;
+    if ctx.caller.organization.currency.code() != FOREIGN {
+        let body = json!({ "code": "SWISS", "name": "Switzerland", "currency": FOREIGN, "valid_from": from });
+        list(ctx, body, foreign(items)).await?;
+    }
     let next = json!({ "code": "NEXT", "name": "Next season", "status": "draft" });
     list(ctx, next, vec![json!({ "discount_percent": "0" })]).await
 }
@@ -48,6 +53,15 @@ fn standard(items: &[Item]) -> Vec<Value> {
         }
     }
     prices
+}
+
+/// Every product at a price of its own: list prices are in the organization's currency and are not converted.
+fn foreign(items: &[Item]) -> Vec<Value> {
+    let price = |item: &Item| {
+        let cents = item.cents * 19 / 20 + 1;
+        json!({ "sku": item.sku, "unit_price": format!("{}.{:02}", cents / 100, cents % 100) })
+    };
+    items.iter().map(price).collect()
 }
 
 fn reductions() -> Vec<Value> {

@@ -75,6 +75,12 @@ const YOUNG: [Story; 14] = [
     Cancelled, Confirmed, Rejected, Pending,
 ];
 
+/// What sellers write beside their orders.
+const RIVAL: &str = "They have an offer of somebody else; with this discount we match it.";
+const CARRIER: &str = "The carrier did not come yesterday. I called, they promise tomorrow.";
+const SAMPLES: &str = "The laboratory has the samples. Result by the end of the week.";
+const TRUCK: &str = "The rest comes with the next truck; the customer knows.";
+
 /// A step of an order's life.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
@@ -87,6 +93,8 @@ pub(super) enum Step {
     Reject,
     Hold(&'static str),
     Release,
+    /// By the seller.
+    Comment(&'static str),
     /// Half of every line.
     DeliverPart,
     DeliverRest,
@@ -203,17 +211,22 @@ fn steps(
     let confirmed = !matches!(story, Draft | Discarded | Pending | Rejected | Approved);
     let mut steps = vec![(created, Step::Create { body, confirmed })];
     match story {
-        Draft | Pending | Confirmed | Late => {}
+        Draft | Confirmed => {}
+        Pending => steps.push((at(2), Step::Comment(RIVAL))),
+        Late => steps.push((at(90), Step::Comment(CARRIER))),
         Discarded => steps.push((at(70), Step::Discard)),
         Rejected => steps.push((at(5), Step::Reject)),
         Approved => steps.extend([(at(4), Step::Approve), (at(100), Step::DeliverRest)]),
-        Held => steps.push((at(6), Step::Hold("quality"))),
+        Held => steps.extend([
+            (at(6), Step::Hold("quality")),
+            (at(20), Step::Comment(SAMPLES)),
+        ]),
         Released => steps.extend([
             (at(3), Step::Hold("address")),
             (at(50), Step::Release),
             (at(120), Step::DeliverRest),
         ]),
-        Partial => steps.push((at(72), Step::DeliverPart)),
+        Partial => steps.extend([(at(72), Step::DeliverPart), (at(75), Step::Comment(TRUCK))]),
         Delivered => steps.extend([(at(60), Step::DeliverPart), (at(140), Step::DeliverRest)]),
         Completed => steps.push((at(30), Step::CancelLines)),
         ShortClosed => steps.extend([(at(80), Step::DeliverPart), (at(200), Step::ShortClose)]),

@@ -31,6 +31,8 @@ pub(super) struct Item {
     pub(super) sku: String,
     pub(super) category: &'static str,
     pub(super) measure: Measure,
+    /// The list price.
+    pub(super) cents: u32,
 }
 
 /// Kinds of things per category, in the order of [`CATEGORIES`]: name, price in cents, measure.
@@ -99,10 +101,10 @@ pub(super) async fn create(ctx: &mut Ctx, chance: &mut Chance) -> ApiResult<Vec<
                     sku: format!("{}-{}", &category[..3].to_uppercase(), 1000 + number),
                     category,
                     measure,
+                    cents: (price * per_cent / 100).max(1),
                 };
-                let price = (price * per_cent / 100).max(1);
                 let name = format!("{kind}, {make}");
-                let id = one(ctx, chance, &item, &name, tax_class, price, number).await?;
+                let id = one(ctx, chance, &item, &name, tax_class, number).await?;
                 // A few are no longer sold.
                 match number {
                     17 => retire(ctx, id, ProductStatus::Archived).await?,
@@ -121,7 +123,6 @@ async fn one(
     item: &Item,
     name: &str,
     tax_class: &str,
-    price: u32,
     number: u32,
 ) -> ApiResult<ProductId> {
     let service = item.measure == Measure::Hours;
@@ -134,8 +135,8 @@ async fn one(
         "tax_class": tax_class,
         // Advice is billed when it was given.
         "invoice_policy": "delivered",
-        "list_price": cents(price),
-        "cost": cents(price * chance.between(45, 75) / 100),
+        "list_price": cents(item.cents),
+        "cost": cents(item.cents * chance.between(45, 75) / 100),
         "custom": if service { json!({}) } else { json!({ "origin": chance.pick(&ORIGINS) }) },
     });
     if let Some(members) = body.as_object_mut() {
