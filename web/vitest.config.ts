@@ -11,7 +11,7 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // All cores: the default leaves one idle, which is half of a small machine.
     maxWorkers: '100%',
     coverage: {

@@ -2,6 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setPrefs } from '@/lib/prefs';
 import { dashboard, me, orderItem, pageOf, productItem } from '@/testing/builders';
+import { escape } from '@/testing/dialogs';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
 
@@ -96,8 +97,7 @@ describe('the frame around the pages', () => {
     expect(within(sheet).getByText('Search and commands').closest('li')).toHaveTextContent('CtrlK');
     expect(within(sheet).getByText('Chart as table')).toBeInTheDocument();
     await user.click(within(sheet).getByRole('checkbox', { name: 'Single-key shortcuts are on' }));
-    await user.keyboard('{Escape}');
-    await waitFor(() => expect(sheet).not.toBeInTheDocument());
+    await escape(user, sheet);
     await user.keyboard('?');
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
     // Combinations go on working.

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { order, orderItem, orderLine, pageOf, totals } from '@/testing/builders';
+import { escape } from '@/testing/dialogs';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
 import type { Order, OrderLine } from '@/lib/types';
@@ -184,8 +185,7 @@ describe('what may be done with an order', () => {
     await user.click(screen.getByRole('button', { name: 'Approve' }));
     const dialog = await screen.findByRole('dialog', { name: 'That was refused' });
     expect(dialog).toHaveTextContent(/Not yours to approve.*Someone else has to approve your order/);
-    await user.keyboard('{Escape}');
-    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+    await escape(user, dialog);
   });
 
   it('sends the same key again after silence, a new one after a refusal', async () => {
@@ -202,8 +202,7 @@ describe('what may be done with an order', () => {
     for (let attempt = 1; attempt <= answers.length; attempt += 1) {
       await user.click(screen.getByRole('button', { name: 'Confirm' }));
       const dialog = await screen.findByRole('dialog', { name: 'That was refused' });
-      await user.keyboard('{Escape}');
-      await waitFor(() => expect(dialog).not.toBeInTheDocument());
+      await escape(user, dialog);
     }
     expect(keys[1]).toBe(keys[0]);
     expect(keys[2]).toBe(keys[0]);

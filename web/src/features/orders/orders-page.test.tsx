@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { delay } from 'msw';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { me, orderItem, pageOf, PERMISSIONS } from '@/testing/builders';
+import { escape } from '@/testing/dialogs';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
 
@@ -131,8 +132,7 @@ describe('the list of orders', () => {
     expect(within(dialog).getByRole('textbox', { name: 'SKU on a line' })).toHaveValue('HX-1020');
     await user.click(within(dialog).getByRole('button', { name: 'Reset' }));
     expect(within(dialog).getByRole('textbox', { name: 'SKU on a line' })).toHaveValue('');
-    await user.keyboard('{Escape}');
-    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+    await escape(user, dialog);
     expect(at()).toBe('/orders?sku=HX-1020');
   });
 

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { me, PERMISSIONS } from '@/testing/builders';
+import { escape } from '@/testing/dialogs';
 import { counted, type EntryServer, entryServer, openEntry, PRODUCTS, quick } from '@/testing/entry';
 import { mock, refuse, server } from '@/testing/server';
 import { keysEvery } from '@/testing/typist';
@@ -256,8 +257,7 @@ describe('cells', () => {
     await user.click((await within(grid()).findAllByRole('button', { name: /^Explain the price/ }))[0]!);
     const dialog = await screen.findByRole('dialog', { name: 'Why this price' });
     expect(dialog).toHaveTextContent(/Price list14.00.*12.40.*Quantity break/);
-    await user.keyboard('{Escape}');
-    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+    await escape(user, dialog);
     const price = rows()[1]!.querySelector<HTMLElement>('[data-column="price"]')!;
     expect(price).toHaveAttribute('aria-readonly', 'true');
     await user.click(price);
