@@ -1,5 +1,5 @@
 import { render } from '@testing-library/react';
-import { userEvent } from '@testing-library/user-event';
+import { PointerEventsCheckLevel, userEvent } from '@testing-library/user-event';
 import { createMemoryHistory } from '@tanstack/react-router';
 import { App } from '@/app';
 import { makeQueryClient, makeRouter } from '@/router';
@@ -9,7 +9,8 @@ export function renderPage(address: string) {
   const client = makeQueryClient();
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
   const router = makeRouter(client, createMemoryHistory({ initialEntries: [address] }));
-  const user = userEvent.setup();
+  // The style sheet is not loaded here, so looking it up for every click costs time and finds nothing.
+  const user = userEvent.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never });
   const view = render(<App router={router} client={client} />);
   const at = () => router.state.location.href;
   return { ...view, user, router, client, at };
