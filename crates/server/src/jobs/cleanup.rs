@@ -80,15 +80,13 @@ impl Table {
     /// Deletes one batch.
     async fn delete(self, tx: &mut PgConnection, now: DateTime<Utc>) -> Result<u64, sqlx::Error> {
         let before = now - KEPT;
-        let done = match self {
+        let query = match self {
             Self::IdempotencyKeys => {
                 sqlx::query!(
                     "delete from idempotency_keys where ctid in (select ctid from idempotency_keys where expires_at < $1 limit $2)",
                     now,
                     BATCH,
                 )
-                .execute(tx)
-                .await?
             }
             // Refresh tokens go with their session and not before: a replay must be recognised as long as it lives.
             Self::Sessions => {
@@ -97,8 +95,6 @@ impl Table {
                     before,
                     BATCH,
                 )
-                .execute(tx)
-                .await?
             }
             Self::OneTimeTokens => {
                 sqlx::query!(
@@ -106,8 +102,6 @@ impl Table {
                     before,
                     BATCH,
                 )
-                .execute(tx)
-                .await?
             }
             Self::Jobs => {
                 sqlx::query!(
@@ -117,8 +111,6 @@ impl Table {
                     now - DEAD_KEPT,
                     BATCH,
                 )
-                .execute(tx)
-                .await?
             }
             Self::OutboxEvents => {
                 sqlx::query!(
@@ -126,8 +118,6 @@ impl Table {
                     before,
                     BATCH,
                 )
-                .execute(tx)
-                .await?
             }
             Self::MailSends => {
                 sqlx::query!(
@@ -135,8 +125,6 @@ impl Table {
                     now - Duration::days(1),
                     BATCH,
                 )
-                .execute(tx)
-                .await?
             }
             Self::KnownDevices => {
                 sqlx::query!(
@@ -144,10 +132,8 @@ impl Table {
                     now - DEVICES_KEPT,
                     BATCH,
                 )
-                .execute(tx)
-                .await?
             }
         };
-        Ok(done.rows_affected())
+        Ok(query.execute(tx).await?.rows_affected())
     }
 }
