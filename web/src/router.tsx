@@ -3,7 +3,7 @@ import { createRouter, type RouterHistory } from '@tanstack/react-router';
 import { ApiError } from './lib/api-error';
 import { parseSearch, stringifySearch } from './lib/list-search';
 import { appRoute } from './routes/app';
-import { setupRoute, signInRoute } from './routes/auth';
+import { confirmSignUpRoute, forgotPasswordRoute, resetPasswordRoute, setupRoute, signInRoute, signUpRoute } from './routes/auth';
 import { customerRoute, customersRoute, editCustomerRoute, newCustomerRoute } from './routes/customers';
 import { accountRoute, homeRoute, importRoute } from './routes/home';
 import { editOrderRoute, newOrderRoute, orderRoute, ordersRoute } from './routes/orders';
@@ -14,6 +14,7 @@ import { rootRoute } from './routes/root';
 const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
+  signUpRoute, confirmSignUpRoute, forgotPasswordRoute, resetPasswordRoute,
   appRoute.addChildren([
     homeRoute, accountRoute, importRoute,
     ordersRoute, newOrderRoute, orderRoute, editOrderRoute,

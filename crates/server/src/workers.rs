@@ -11,6 +11,7 @@ pub fn registry() -> Registry {
         .with(end_hold)
         .with(crate::features::imports::kind())
         .with(crate::mail::kind())
+        .with(crate::features::accounts::kind())
         .with(demo)
         .with(scale)
 }

@@ -40,6 +40,74 @@ export interface paths {
         patch: operations["update_approval_policy"];
         trace?: never;
     };
+    "/api/v1/auth/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a person without an account can do here. */
+        get: operations["get_account_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the own password. Every other session ends. */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a link that sets a new password. */
+        post: operations["request_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password by link. Every session ends; nobody is signed in by it. */
+        post: operations["complete_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -89,6 +157,60 @@ export interface paths {
         put?: never;
         /** End the session and empty the browser. */
         post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign up with a new organization.
+         * @description The answer is the same whether the address has an account or not: what comes next is in the mail.
+         */
+        post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sign-up/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow the link of a sign-up: makes the account and its organization. Sign in afterwards. */
+        post: operations["confirm_sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sign-up/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the confirmation of a sign-up once more. */
+        post: operations["resend_sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1567,6 +1689,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What this server offers to people who are not signed in. */
+        AccountOptions: {
+            /**
+             * @description `open`, `invitation` or `off`.
+             * @example invitation
+             */
+            sign_up: string;
+            /** @description Whether the server sends mail: without it there is no sign-up and no forgotten password. */
+            mail: boolean;
+            /**
+             * @description Fewest characters of a password.
+             * @example 15
+             */
+            password_min_length: number;
+            /**
+             * @description Most characters of a password.
+             * @example 256
+             */
+            password_max_length: number;
+        };
         /** @description Something that can be done with the order, or why not. */
         ActionView: {
             /**
@@ -1580,6 +1722,16 @@ export interface components {
             reason?: string | null;
             /** @description The same for a person. */
             detail?: string | null;
+        };
+        /**
+         * @description An address that wants a mail.
+         * @example {
+         *       "email": "ada@example.com"
+         *     }
+         */
+        Address: {
+            /** @description The address. */
+            email: components["schemas"]["Email"];
         };
         /**
          * @description Identifier, prefix adr
@@ -1900,6 +2052,19 @@ export interface components {
             to?: Record<string, never> | null;
         };
         /**
+         * @description A new password for the signed-in person.
+         * @example {
+         *       "current_password": "correct horse battery staple",
+         *       "new_password": "violet harbour nine lamps"
+         *     }
+         */
+        ChangePassword: {
+            /** @description The present one. */
+            current_password: components["schemas"]["Password"];
+            /** @description At least 15 characters, hard to guess. */
+            new_password: components["schemas"]["Password"];
+        };
+        /**
          * @description Short code: letters, digits, blanks and . _ - / + & %
          * @example VAT20
          */
@@ -1925,6 +2090,19 @@ export interface components {
             author?: components["schemas"]["PersonBrief"] | null;
             /** @description When. */
             created_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description A new password by link.
+         * @example {
+         *       "token": "the part of the link after #t=",
+         *       "password": "violet harbour nine lamps"
+         *     }
+         */
+        CompleteReset: {
+            /** @description From the link. */
+            token: string;
+            /** @description At least 15 characters, hard to guess. */
+            password: components["schemas"]["Password"];
         };
         /**
          * @description The first organization and its owner.
@@ -2517,6 +2695,16 @@ export interface components {
             suggestions?: string[];
             /** @description Facts a client can use, such as `{"multiple":"12"}`. */
             params?: Record<string, never>;
+        };
+        /**
+         * @description The link of a mail.
+         * @example {
+         *       "token": "the part of the link after #t="
+         *     }
+         */
+        FollowLink: {
+            /** @description From the link. */
+            token: string;
         };
         /** @description At most eight of each. */
         Found: {
@@ -4045,7 +4233,7 @@ export interface components {
             name: components["schemas"]["Text1To200"];
             /** @description Sign-in address. */
             email: components["schemas"]["Email"];
-            /** @description First password: at least 12 characters, hard to guess. */
+            /** @description First password: at least 15 characters, hard to guess. */
             password: components["schemas"]["Password"];
             /** @description Role. Only an owner makes owners. */
             role: components["schemas"]["RoleName"];
@@ -5515,7 +5703,7 @@ export interface components {
             name: components["schemas"]["Text1To200"];
             /** @description Sign-in address. */
             email: components["schemas"]["Email"];
-            /** @description At least 12 characters, hard to guess. */
+            /** @description At least 15 characters, hard to guess. */
             password: components["schemas"]["Password"];
         };
         /** @description The company. */
@@ -5556,6 +5744,44 @@ export interface components {
             /** @description Stay signed in on this device. */
             remember?: boolean | null;
             organization_id?: components["schemas"]["OrganizationId"] | null;
+        };
+        /**
+         * @description A person who wants an account, with the organization they found.
+         * @example {
+         *       "name": "Ada Byron",
+         *       "email": "ada@example.com",
+         *       "password": "violet harbour nine lamps",
+         *       "organization": {
+         *         "name": "Example Trading",
+         *         "country": "DE",
+         *         "currency": "EUR",
+         *         "time_zone": "Europe/Berlin"
+         *       }
+         *     }
+         */
+        SignUp: {
+            /** @description Name. */
+            name: components["schemas"]["Text1To200"];
+            /** @description Sign-in address; a link goes there. */
+            email: components["schemas"]["Email"];
+            /** @description At least 15 characters, hard to guess. */
+            password: components["schemas"]["Password"];
+            /** @description The company. */
+            organization: components["schemas"]["SignUpOrganization"];
+        };
+        /** @description The company of a sign-up. */
+        SignUpOrganization: {
+            /** @description Name. */
+            name: components["schemas"]["Text1To200"];
+            /** @description Home country. */
+            country: components["schemas"]["CountryCode"];
+            /** @description Base currency. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description IANA time zone of business days.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
         };
         /**
          * @description Stock keeping unit, unique in the organization
@@ -6346,6 +6572,197 @@ export interface operations {
             };
         };
     };
+    get_account_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOptions"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description The new password counts */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_password`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `password_too_short`, `password_too_weak`, … */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many sign-ins at once */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Address"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way, if there is an account */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteReset"];
+            };
+        };
+        responses: {
+            /** @description The new password counts */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_link`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `password_too_short`, `password_too_weak`, … */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many sign-ins at once */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refresh_session: {
         parameters: {
             query?: never;
@@ -6475,6 +6892,160 @@ export interface operations {
             };
             /** @description `csrf_failed` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_up_closed`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `password_too_weak`, `email_domain_not_allowed`, … */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many sign-ins at once */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowLink"];
+            };
+        };
+        responses: {
+            /** @description The account is there */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_link`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Address"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way, if there is something to confirm */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_up_closed`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

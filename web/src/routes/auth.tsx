@@ -15,3 +15,28 @@ export const setupRoute = createRoute({
   path: '/setup',
   component: lazyRouteComponent(() => import('@/features/auth/setup-page'), 'SetupPage'),
 });
+
+export const signUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('@/features/auth/sign-up-page'), 'SignUpPage'),
+});
+
+/** Links of mails carry their token in the fragment too. */
+export const confirmSignUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-sign-up',
+  component: lazyRouteComponent(() => import('@/features/auth/confirm-sign-up-page'), 'ConfirmSignUpPage'),
+});
+
+export const forgotPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('@/features/auth/forgot-password-page'), 'ForgotPasswordPage'),
+});
+
+export const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('@/features/auth/reset-password-page'), 'ResetPasswordPage'),
+});

@@ -50,4 +50,7 @@ export function refuse(status: number, code: string, more: Partial<Problem> = {}
 }
 
 /** Signed in as an administrator with every permission, unless a test says otherwise. */
-export const server = setupServer(mock('get', '/api/v1/me', () => me()));
+export const server = setupServer(
+  mock('get', '/api/v1/me', () => me()),
+  mock('get', '/api/v1/auth/options', { sign_up: 'open', mail: true, password_min_length: 15, password_max_length: 256 }),
+);

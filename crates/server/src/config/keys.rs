@@ -300,6 +300,24 @@ pub const KEYS: &[Key] = &[
         "Requests per signed-in person and minute.",
     ),
     key(
+        "limits.sign_up_per_hour",
+        "SOM_LIMIT_SIGN_UP_PER_HOUR",
+        Same("5"),
+        "Sign-ups per client address, and per e-mail address, in an hour.",
+    ),
+    key(
+        "limits.reset_per_hour",
+        "SOM_LIMIT_RESET_PER_HOUR",
+        Same("3"),
+        "Requests for a new password per client address, and per e-mail address, in an hour.",
+    ),
+    key(
+        "limits.reset_completion_per_hour",
+        "SOM_LIMIT_RESET_COMPLETION_PER_HOUR",
+        Same("5"),
+        "New passwords set by link per client address, and per e-mail address, in an hour.",
+    ),
+    key(
         "log.format",
         "SOM_LOG_FORMAT",
         ByMode {
@@ -397,6 +415,18 @@ pub const KEYS: &[Key] = &[
         "SOM_MAIL_TIMEOUT",
         Same("10s"),
         "Patience for each step of the conversation with the mail server.",
+    ),
+    key(
+        "accounts.sign_up",
+        "SOM_SIGN_UP",
+        Same("invitation"),
+        "Who gets an account: `open` lets anybody sign up with a new organization, `invitation` only people whom a member invites, `off` nobody but by an administrator's hand.",
+    ),
+    key(
+        "accounts.email_domains",
+        "SOM_SIGN_UP_DOMAINS",
+        Same(""),
+        "Comma-separated domains (`example.com`, `*.example.com`) that may sign up. Empty: all.",
     ),
 ];
 

@@ -12,6 +12,12 @@ pub struct LimitsConfig {
     pub sign_in_per_15_min: u32,
     /// Requests per signed-in person and minute.
     pub user_per_minute: u32,
+    /// Sign-ups per client address, and per e-mail address, in an hour.
+    pub sign_up_per_hour: u32,
+    /// Requests for a new password, counted alike.
+    pub reset_per_hour: u32,
+    /// New passwords set by link, counted alike.
+    pub reset_completion_per_hour: u32,
 }
 
 impl LimitsConfig {
@@ -20,11 +26,17 @@ impl LimitsConfig {
         let global_per_minute = r.number("limits.global_per_minute", 1, 1_000_000);
         let sign_in_per_15_min = r.number("limits.sign_in_per_15_min", 1, 1_000_000);
         let user_per_minute = r.number("limits.user_per_minute", 1, 1_000_000);
+        let sign_up_per_hour = r.number("limits.sign_up_per_hour", 1, 1_000_000);
+        let reset_per_hour = r.number("limits.reset_per_hour", 1, 1_000_000);
+        let completion = r.number("limits.reset_completion_per_hour", 1, 1_000_000);
         Some(Self {
             enabled: enabled?,
             global_per_minute: global_per_minute?,
             sign_in_per_15_min: sign_in_per_15_min?,
             user_per_minute: user_per_minute?,
+            sign_up_per_hour: sign_up_per_hour?,
+            reset_per_hour: reset_per_hour?,
+            reset_completion_per_hour: completion?,
         })
     }
 }

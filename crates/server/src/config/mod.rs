@@ -1,4 +1,5 @@
 //! Configuration: flag over environment (`SOM_*`, `SOM_*_FILE`) over file over default, read once at start into typed sections.
+mod accounts;
 mod check;
 mod database;
 mod jobs;
@@ -17,6 +18,7 @@ mod source;
 mod suggest;
 mod value;
 
+pub use accounts::{AccountsConfig, SignUp};
 pub use database::DatabaseConfig;
 pub use jobs::JobsConfig;
 pub use limits::LimitsConfig;
@@ -77,6 +79,8 @@ pub struct Config {
     pub jobs: JobsConfig,
     /// Mail.
     pub mail: MailConfig,
+    /// Who gets an account.
+    pub accounts: AccountsConfig,
 }
 
 /// One thing that is wrong with the configuration. It names the key and never holds the value.
@@ -166,6 +170,7 @@ impl Config {
         let security = SecurityConfig::read(r);
         let jobs = JobsConfig::read(r);
         let mail = MailConfig::read(r);
+        let accounts = AccountsConfig::read(r);
         Some(Self {
             mode,
             data_dir,
@@ -178,6 +183,7 @@ impl Config {
             security: security?,
             jobs: jobs?,
             mail: mail?,
+            accounts: accounts?,
         })
     }
 

@@ -1,5 +1,6 @@
 //! One folder per feature: the only place where product behaviour is wired.
 
+pub mod accounts;
 pub mod approvals;
 pub mod auth;
 pub mod custom_fields;
@@ -27,6 +28,7 @@ use crate::app::AppState;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::router())
+        .merge(accounts::router())
         .merge(orders::router())
         .merge(approvals::router())
         .merge(dashboard::router())

@@ -2,8 +2,8 @@
 
 use crate::http::FieldProblem;
 
-/// Fewest characters.
-pub const LENGTH_MIN: usize = 12;
+/// Fewest characters of a password that is the only factor (NIST SP 800-63B-4).
+pub const LENGTH_MIN: usize = 15;
 /// Most characters, here and at sign-in.
 pub const LENGTH_MAX: usize = 256;
 /// Characters that must remain when the words of the context are taken away.
@@ -91,12 +91,12 @@ mod tests {
         assert_eq!(verdict("short"), "password_too_short");
         assert_eq!(verdict(&"x".repeat(257)), "password_too_long");
         for weak in [
-            "password1234",
+            "password1234567",
             "aaaaaaaaaaaaaaaa",
-            "123456789012",
+            "123456789012345",
             "adabyronadabyron",
             "analyticalengines",
-            "qwertyuiop12",
+            "qwertyuiop12345",
             "byronadabyronada1",
         ] {
             assert_eq!(verdict(weak), "password_too_weak", "{weak}");

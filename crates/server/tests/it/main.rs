@@ -19,6 +19,8 @@
     reason = "tests read better without"
 )]
 
+mod accounts;
+mod accounts_password;
 mod approvals;
 mod auth;
 mod auth_sessions;

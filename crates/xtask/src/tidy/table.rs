@@ -2,6 +2,10 @@
 
 /// `(a, b)`: `features/a` may call `features/b::service`. Must stay free of circles.
 pub const FEATURE_EDGES: &[(&str, &str)] = &[
+    // A sign-up founds an organization with its first member; a password is proved where sign-in is.
+    ("accounts", "auth"),
+    ("accounts", "members"),
+    ("accounts", "setup"),
     // The home page shows the newest orders as the list does.
     ("dashboard", "orders"),
     // A customer has custom fields.

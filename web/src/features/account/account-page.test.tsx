@@ -74,6 +74,28 @@ describe('account', () => {
     expect(await screen.findByRole('alert')).toHaveTextContent('That session is over already');
   });
 
+  it('changes the password with the present one', async () => {
+    const sent: unknown[] = [];
+    server.use(
+      mock('post', '/api/v1/auth/password', ({ body }) => {
+        sent.push(body);
+        if (sent.length > 1) return undefined;
+        return refuse(403, 'wrong_password', { title: 'The present password is wrong' });
+      }),
+    );
+    const { user } = await open();
+    const [present, next] = [screen.getByLabelText(/Present password/), screen.getByLabelText(/New password/)];
+    await user.type(present, 'not the present one');
+    await user.type(next, 'violet harbour nine lamps{Enter}');
+    expect(await screen.findByRole('alert')).toHaveTextContent('The present password is wrong');
+    expect(next).toHaveValue('violet harbour nine lamps');
+    await user.clear(present);
+    await user.type(present, 'correct horse battery staple{Enter}');
+    await waitFor(() => expect(present).toHaveValue(''));
+    expect(screen.getAllByText(/Password changed/)).not.toHaveLength(0);
+    expect(sent[1]).toEqual({ current_password: 'correct horse battery staple', new_password: 'violet harbour nine lamps' });
+  });
+
   it('keeps the look on this device', async () => {
     const { user } = await open();
     await user.click(screen.getByRole('combobox', { name: 'Theme' }));

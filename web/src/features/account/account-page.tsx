@@ -14,6 +14,7 @@ import { ago, dateTime, words } from '@/lib/format';
 import { setPrefs, type Density, type Theme, usePrefs } from '@/lib/prefs';
 import { useMe } from '@/lib/session';
 import type { SessionItem } from '@/lib/types';
+import { PasswordCard } from './password-card';
 
 const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
@@ -43,6 +44,7 @@ export function AccountPage() {
           ]}
         />
       </Card>
+      <PasswordCard />
       <Display />
       <Sessions />
     </div>

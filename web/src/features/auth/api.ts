@@ -14,3 +14,23 @@ export function signIn(request: Schemas['SignIn']) {
 export function setUp(request: Schemas['CompleteSetup']) {
   return body(api.POST('/api/v1/setup', { body: request }));
 }
+
+export async function signUp(request: Schemas['SignUp']) {
+  await api.POST('/api/v1/auth/sign-up', { body: request });
+}
+
+export async function resendSignUp(email: string) {
+  await api.POST('/api/v1/auth/sign-up/resend', { body: { email } });
+}
+
+export async function confirmSignUp(token: string) {
+  await api.POST('/api/v1/auth/sign-up/confirm', { body: { token } });
+}
+
+export async function requestReset(email: string) {
+  await api.POST('/api/v1/auth/password-reset', { body: { email } });
+}
+
+export async function completeReset(request: Schemas['CompleteReset']) {
+  await api.POST('/api/v1/auth/password-reset/complete', { body: request });
+}

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { dashboard, me } from '@/testing/builders';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
-import { readToken } from './setup-page';
+import { readToken } from './link-token';
 
 const needed = mock('get', '/api/v1/setup', { needed: true });
 
@@ -11,6 +11,7 @@ async function open(hash = '#t=one-time') {
   window.location.hash = hash;
   const page = renderPage('/setup');
   await screen.findByRole('heading', { name: 'Welcome' });
+  expect(window.location.hash).toBe('');
   return page;
 }
 

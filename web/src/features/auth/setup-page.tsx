@@ -1,43 +1,29 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { Form, useForm } from '@/components/form';
+import { NewPasswordField } from '@/components/new-password-field';
 import { Banner } from '@/components/ui/banner';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
-import { SelectField } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
-import { COUNTRIES, countryOptions, currencyOptions, zoneOptions } from '@/lib/places';
 import { adopt, meQuery } from '@/lib/session';
 import { setUp, setupStateQuery } from './api';
 import { AuthFrame } from './auth-frame';
-
-/** `/setup#t=…`: the token stays in the fragment and leaves the address as soon as it is read. */
-export function readToken(hash: string): string {
-  return new URLSearchParams(hash.replace(/^#/, '')).get('t') ?? '';
-}
+import { CompanyFields, companyBody, emptyCompany } from './company-fields';
+import { useLinkToken } from './link-token';
 
 export function SetupPage() {
-  const [token] = useState(() => readToken(window.location.hash));
+  const token = useLinkToken();
   const state = useQuery(setupStateQuery);
   const navigate = useNavigate();
   const client = useQueryClient();
-  const form = useForm({
-    organization: '',
-    country: 'DE',
-    currency: 'EUR',
-    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC',
-    name: '',
-    email: '',
-    password: '',
-    demo_data: true,
-  });
+  const form = useForm({ ...emptyCompany(), name: '', email: '', password: '', demo_data: true });
   const { value } = form;
   const send = useMutation({
     mutationFn: () =>
       setUp({
         token,
-        organization: { name: value.organization, country: value.country, currency: value.currency, time_zone: value.time_zone },
+        organization: companyBody(value),
         administrator: { name: value.name, email: value.email, password: value.password },
         demo_data: value.demo_data,
       }),
@@ -68,32 +54,12 @@ export function SetupPage() {
       )}
       <Form onSubmit={() => send.mutate()} error={send.error} label="Set up">
         <h2 className="mt-0 mb-2 text-base font-semibold">1. Your company</h2>
-        <div className="grid gap-x-4 gap-y-3.5 sm:grid-cols-2">
-          <TextField label="Name" name="organization/name" required autoComplete="organization" className="sm:col-span-2" {...form.bind('organization')} />
-          <SelectField
-            label="Country"
-            name="organization/country"
-            value={value.country}
-            onValueChange={(country) => form.change({ country, currency: COUNTRIES[country] ?? value.currency })}
-            options={countryOptions()}
-          />
-          <SelectField label="Currency" name="organization/currency" options={currencyOptions()} {...form.bind('currency')} />
-          <SelectField label="Time zone" name="organization/time_zone" className="sm:col-span-2" options={zoneOptions(value.time_zone)} {...form.bind('time_zone')} />
-        </div>
+        <CompanyFields form={form} />
         <h2 className="mt-6 mb-2 text-base font-semibold">2. The first administrator</h2>
         <div className="grid gap-x-4 gap-y-3.5 sm:grid-cols-2">
           <TextField label="Your name" name="administrator/name" required autoComplete="name" {...form.bind('name')} />
           <TextField label="E-mail" name="administrator/email" type="email" required autoComplete="username" {...form.bind('email')} />
-          <TextField
-            label="Password"
-            name="administrator/password"
-            type="password"
-            required
-            autoComplete="new-password"
-            className="sm:col-span-2"
-            hint="At least 12 characters. A sentence is easy to remember and hard to guess."
-            {...form.bind('password')}
-          />
+          <NewPasswordField name="administrator/password" className="sm:col-span-2" {...form.bind('password')} />
         </div>
         <div className="mt-5 flex flex-wrap items-center justify-between gap-3">
           <Checkbox

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Eye, EyeOff } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Form, useForm } from '@/components/form';
@@ -7,6 +7,7 @@ import { Banner } from '@/components/ui/banner';
 import { Button, IconButton } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { TextField } from '@/components/ui/text-field';
+import { accountOptionsQuery } from '@/lib/account-options';
 import { adopt, meQuery } from '@/lib/session';
 import { setupStateQuery, signIn } from './api';
 import { AuthFrame } from './auth-frame';
@@ -21,6 +22,7 @@ export function SignInPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const setup = useQuery(setupStateQuery);
+  const { data: options } = useQuery(accountOptionsQuery);
   const form = useForm({ email: '', password: '', remember: false });
   const [shown, setShown] = useState(false);
   const email = useRef<HTMLInputElement>(null);
@@ -69,6 +71,12 @@ export function SignInPage() {
           </Button>
         </div>
       </Form>
+      {options?.mail ? (
+        <p className="m-0 mt-4 flex flex-wrap justify-between gap-3">
+          <Link to="/forgot-password">Forgotten password</Link>
+          {options.sign_up === 'open' ? <Link to="/sign-up">Sign up</Link> : null}
+        </p>
+      ) : null}
     </AuthFrame>
   );
 }

@@ -79,7 +79,7 @@ pub(crate) struct NewMember {
     pub name: Name,
     /// Sign-in address.
     pub email: Email,
-    /// First password: at least 12 characters, hard to guess.
+    /// First password: at least 15 characters, hard to guess.
     pub password: Password,
     /// Role. Only an owner makes owners.
     pub role: RoleName,

@@ -56,6 +56,6 @@ pub(super) struct SetupAdministrator {
     pub name: Name,
     /// Sign-in address.
     pub email: Email,
-    /// At least 12 characters, hard to guess.
+    /// At least 15 characters, hard to guess.
     pub password: Password,
 }

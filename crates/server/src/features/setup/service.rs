@@ -35,7 +35,7 @@ const UNITS: [(&str, &str, &str); 5] = [
 pub const DEMO_JOB: &str = "seed_demo";
 
 /// A company to be made.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct NewOrganization {
     name: String,
     country: String,
@@ -250,7 +250,7 @@ fn check(input: &CompleteSetup) -> Result<NewOrganization, Problem> {
 }
 
 /// The same inside a transaction; it enters the organization.
-async fn insert_organization(
+pub async fn insert_organization(
     tx: &mut SystemTx,
     ids: &Ids,
     new: &NewOrganization,

@@ -6,4 +6,4 @@ pub mod policy;
 pub mod window;
 
 pub use client::client_ip;
-pub use policy::{Limiter, Policy, Verdict};
+pub use policy::{Act, Limiter, Policy, Verdict};

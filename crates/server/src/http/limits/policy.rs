@@ -12,6 +12,8 @@ use som_domain::ids::UserId;
 
 use super::window::{Outcome, Window};
 use crate::config::LimitsConfig;
+use crate::http::Problem;
+use crate::security::random;
 
 /// Keys watched per policy at most; the longest untouched is forgotten first.
 const KEYS_MAX: u64 = 100_000;
@@ -85,12 +87,44 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counter<K> {
     }
 }
 
+/// What anybody may do without signing in, and not often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Sign up.
+    SignUp,
+    /// Ask for a new password.
+    Reset,
+    /// Set a new password by link.
+    ResetCompletion,
+}
+
+/// One act, counted per client address and per e-mail address.
+#[derive(Debug)]
+struct ActCounter {
+    clients: Counter<IpAddr>,
+    addresses: Counter<random::Hash>,
+}
+
+impl ActCounter {
+    fn new(name: &'static str, quota: u32) -> Self {
+        let hour = Duration::from_secs(3600);
+        Self {
+            clients: Counter::new(name, quota, hour),
+            addresses: Counter::new(name, quota, hour),
+        }
+    }
+}
+
 /// All limits of one process.
 #[derive(Debug)]
 pub struct Limiter {
     anonymous: Counter<IpAddr>,
     sign_in: Counter<IpAddr>,
     user: Counter<UserId>,
+    sign_up: ActCounter,
+    reset: ActCounter,
+    reset_completion: ActCounter,
+    enabled: bool,
 }
 
 impl Limiter {
@@ -101,6 +135,13 @@ impl Limiter {
             anonymous: Counter::new("anonymous", config.global_per_minute, minute),
             sign_in: Counter::new("sign-in", config.sign_in_per_15_min, minute * 15),
             user: Counter::new("user", config.user_per_minute, minute),
+            sign_up: ActCounter::new("sign-up", config.sign_up_per_hour),
+            reset: ActCounter::new("password-reset", config.reset_per_hour),
+            reset_completion: ActCounter::new(
+                "password-reset-completion",
+                config.reset_completion_per_hour,
+            ),
+            enabled: config.enabled,
         }
     }
 
@@ -112,6 +153,33 @@ impl Limiter {
     /// An attempt to sign in.
     pub fn sign_in(&self, ip: IpAddr, now: DateTime<Utc>) -> Verdict {
         self.sign_in.hit(network(ip), now)
+    }
+
+    /// An act of a client.
+    pub fn act(&self, act: Act, ip: IpAddr, now: DateTime<Utc>) -> Verdict {
+        self.counter(act).clients.hit(network(ip), now)
+    }
+
+    /// The same act for an e-mail address, whether there is an account or not. Errors: 429.
+    pub fn act_for(&self, act: Act, email: &str, now: DateTime<Utc>) -> Result<(), Problem> {
+        if !self.enabled {
+            return Ok(());
+        }
+        // addresses are not kept in memory in the clear
+        let key = random::hash(&email.to_lowercase());
+        let verdict = self.counter(act).addresses.hit(key, now);
+        if verdict.allowed {
+            return Ok(());
+        }
+        Err(super::headers::refusal(&verdict))
+    }
+
+    const fn counter(&self, act: Act) -> &ActCounter {
+        match act {
+            Act::SignUp => &self.sign_up,
+            Act::Reset => &self.reset,
+            Act::ResetCompletion => &self.reset_completion,
+        }
     }
 
     /// A request of a signed-in person: counted for the person, so that an office behind one address is not throttled.
@@ -138,6 +206,9 @@ mod tests {
             global_per_minute: 100,
             sign_in_per_15_min: 10,
             user_per_minute: 600,
+            sign_up_per_hour: 5,
+            reset_per_hour: 3,
+            reset_completion_per_hour: 5,
         })
     }
 

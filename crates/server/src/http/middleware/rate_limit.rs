@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::Method;
 
 use crate::app::AppState;
-use crate::http::limits::{Verdict, client_ip, headers};
+use crate::http::limits::{Act, Verdict, client_ip, headers};
 use crate::http::serve::PeerAddr;
 
 /// The address a request came from, proxies seen through.
@@ -64,8 +64,24 @@ fn judge(state: &AppState, request: &mut Request, client: IpAddr) -> Vec<Verdict
         Some(access) => limiter.user(access.claims.user, now),
         None => limiter.anonymous(client, now),
     }];
-    if request.method() == Method::POST && request.uri().path() == "/api/v1/auth/sign-in" {
+    if request.method() != Method::POST {
+        return verdicts;
+    }
+    let path = request.uri().path();
+    if path == "/api/v1/auth/sign-in" {
         verdicts.push(limiter.sign_in(client, now));
+    } else if let Some(act) = act(path) {
+        verdicts.push(limiter.act(act, client, now));
     }
     verdicts
+}
+
+/// Limited acts by their route.
+fn act(path: &str) -> Option<Act> {
+    match path {
+        "/api/v1/auth/sign-up" | "/api/v1/auth/sign-up/resend" => Some(Act::SignUp),
+        "/api/v1/auth/password-reset" => Some(Act::Reset),
+        "/api/v1/auth/password-reset/complete" => Some(Act::ResetCompletion),
+        _ => None,
+    }
 }

@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod issue;
+mod prove;
 mod refresh;
 mod sign_in;
 mod sign_out;
@@ -9,16 +10,18 @@ mod sign_out;
 use ::http::StatusCode;
 use chrono::{DateTime, Utc};
 use som_domain::ids::{OrganizationId, SessionId, UserId};
+use uuid::Uuid;
 
 use super::store::{self, Idle};
 pub use super::view::Me;
 use crate::app::AppState;
 use crate::caller::Caller;
-use crate::db::SystemScope;
+use crate::db::{SystemScope, SystemTx};
 use crate::http::{ApiResult, Problem};
 
 pub use authenticate::authenticate;
 pub use issue::{Device, SignedIn, start_session};
+pub use prove::prove_password;
 pub use refresh::{Refreshed, refresh};
 pub use sign_in::{Credentials, sign_in};
 pub use sign_out::sign_out;
@@ -50,6 +53,16 @@ pub async fn system(state: &AppState, organization: OrganizationId) -> ApiResult
         .await?
         .ok_or_else(|| Problem::not_found("organization"))?;
     Ok(Caller::system(row.into_caller()?.organization))
+}
+
+/// The same within a transaction; `None` when the membership is not active.
+pub async fn caller_in(
+    tx: &mut SystemTx,
+    organization: Uuid,
+    user: Uuid,
+) -> ApiResult<Option<Caller>> {
+    let row = store::member(tx, organization, user).await?;
+    Ok(row.map(store::MemberRow::into_caller).transpose()?)
 }
 
 /// The caller behind an address, in the organization the person worked for last.

@@ -12,6 +12,7 @@ use crate::ctx::Event;
 use crate::db::record::Closing;
 use crate::db::{SystemScope, SystemTx};
 use crate::http::{ApiResult, Problem};
+use crate::mail::{Letter, post};
 use crate::security::cookies::Issued;
 use crate::security::random::{self, Hash};
 
@@ -124,8 +125,9 @@ async fn end_family(
             "refresh_reuse",
             json!({ "ended": true }),
         );
+        let caller = member.into_caller()?;
         let closing = Closing {
-            caller: &member.into_caller()?,
+            caller: &caller,
             now,
             request,
             events: &[event],
@@ -133,6 +135,8 @@ async fn end_family(
             kept: None,
         };
         closing.write(&mut tx).await?;
+        let notice = Letter::SessionStolen { at: now };
+        post(&mut tx, state, now, &caller.email, &notice).await?;
     }
     tx.commit().await?;
     forget_session(state, SessionId::from_uuid(row.session_id));

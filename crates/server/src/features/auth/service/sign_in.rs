@@ -91,7 +91,11 @@ fn choose(
     ))
 }
 
-async fn take_turn(state: &AppState, email: &str, now: DateTime<Utc>) -> Result<(), Problem> {
+pub(super) async fn take_turn(
+    state: &AppState,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
     let lock = state.auth().soft_lock();
     let Err(rest) = lock.attempt(email, now) else {
         return Ok(());

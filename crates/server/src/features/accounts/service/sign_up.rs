@@ -1,0 +1,153 @@
+//! Sign-up: nothing of it exists as an account before the mailbox has answered.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use som_domain::Email;
+use som_domain::ids::RequestId;
+
+use super::super::input::SignUp;
+use super::super::{job, store};
+use super::{ask, audit, invalid_link, queue};
+use crate::app::AppState;
+use crate::config::{MailTransport, SignUp as Mode};
+use crate::db::SystemScope;
+use crate::features::members::service::{Person, insert_member};
+use crate::features::setup::service::{NewOrganization, insert_organization};
+use crate::http::limits::Act;
+use crate::http::{ApiResult, FieldProblem, Problem};
+use crate::permission::Role;
+use crate::security::links::{Purpose, Seed};
+use crate::security::{random, strength};
+
+/// A sign-up that waits for its mailbox.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    name: String,
+    email: String,
+    password_hash: String,
+    organization: NewOrganization,
+}
+
+/// Takes a sign-up. Every address costs the same: the password is hashed whether or not there is an account.
+pub(in super::super) async fn sign_up(
+    state: &AppState,
+    input: SignUp,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    must_be_open(state)?;
+    let email = input.email.as_str().to_owned();
+    let organization = check(state, &input)?;
+    state.auth().limiter().act_for(Act::SignUp, &email, now)?;
+    let password_hash = state.auth().passwords().hash(input.password.0).await?;
+    let pending = Pending {
+        name: input.name.as_str().to_owned(),
+        email: email.clone(),
+        password_hash,
+        organization,
+    };
+    let payload = serde_json::to_value(&pending)?;
+    ask(state, Purpose::SignUp, &email, &payload, now).await
+}
+
+/// Sends the link of a sign-up that waits once more.
+pub(in super::super) async fn resend_sign_up(
+    state: &AppState,
+    email: &Email,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    must_be_open(state)?;
+    let email = email.as_str();
+    state.auth().limiter().act_for(Act::SignUp, email, now)?;
+    let asked = job::Asked {
+        token: None,
+        purpose: Purpose::SignUp,
+        seed: Seed::new()?,
+        to: email.to_owned(),
+    };
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    queue(state, &mut tx, &asked, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Makes account and organization; whoever has the link has the mailbox.
+pub(in super::super) async fn confirm_sign_up(
+    state: &AppState,
+    token: &str,
+    request: Option<RequestId>,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    let hash = random::hash(token);
+    let found = store::use_token(&mut tx, Purpose::SignUp.as_str(), &hash, now)
+        .await?
+        .ok_or_else(invalid_link)?;
+    let pending: Pending = serde_json::from_value(found.payload)?;
+    if store::person_by_email(&mut tx, &pending.email)
+        .await?
+        .is_some()
+    {
+        return Err(Problem::conflict(
+            "account_exists",
+            "There is an account with this address by now. Sign in instead.",
+        )
+        .into());
+    }
+    let organization =
+        insert_organization(&mut tx, state.ids(), &pending.organization, now).await?;
+    let person = Person {
+        email: &pending.email,
+        name: &pending.name,
+        password_hash: &pending.password_hash,
+        role: Role::Owner,
+    };
+    let user = insert_member(&mut tx, state.ids(), organization, &person, now).await?;
+    store::verify_email(&mut tx, user.uuid(), now).await?;
+    audit(state, &mut tx, user.uuid(), "signed_up", request, now).await?;
+    Ok(tx.commit().await?)
+}
+
+fn must_be_open(state: &AppState) -> Result<(), Problem> {
+    let open = state.config().accounts.sign_up == Mode::Open;
+    if open && state.config().mail.transport != MailTransport::Off {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "sign_up_closed",
+        "Nobody can sign up here. Ask a member of your organization for an invitation.",
+    ))
+}
+
+fn check(state: &AppState, input: &SignUp) -> Result<NewOrganization, Problem> {
+    let mut errors = Vec::new();
+    let organization = &input.organization;
+    if !state.config().accounts.takes(input.email.as_str()) {
+        errors.push(FieldProblem::at(
+            "/email",
+            "email_domain_not_allowed",
+            "Addresses of this domain cannot sign up here.",
+        ));
+    }
+    let context = [
+        input.name.as_str(),
+        input.email.as_str(),
+        organization.name.as_str(),
+    ];
+    errors.extend(strength::check(&input.password.0, &context, "/password").err());
+    let time_zone = organization.time_zone.as_str().parse::<chrono_tz::Tz>();
+    if time_zone.is_err() {
+        errors.push(FieldProblem::at(
+            "/organization/time_zone",
+            "unknown_time_zone",
+            "The time zone is not an IANA name such as Europe/Berlin.",
+        ));
+    }
+    match time_zone {
+        Ok(time_zone) if errors.is_empty() => Ok(NewOrganization::new(
+            &organization.name,
+            organization.country,
+            organization.currency,
+            time_zone,
+        )),
+        _ => Err(Problem::invalid(errors)),
+    }
+}
