@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { budget } from './build/budget';
 import { precompress } from './build/precompress';
 
 const api = process.env.SOM_DEV_API ?? 'http://localhost:8080';
@@ -9,7 +10,7 @@ const api = process.env.SOM_DEV_API ?? 'http://localhost:8080';
 const proxy = { '/api': { target: api, headers: { Origin: api } } };
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), budget(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: ['es2022', 'chrome123', 'firefox121', 'safari17.5'],

@@ -14,9 +14,18 @@ import { ShortcutSheet } from './shortcut-sheet';
 import { Button, IconButton } from './ui/button';
 import { Kbd } from './ui/kbd';
 import { Menu } from './ui/menu';
+import { OverlayProvider } from './ui/overlay-provider';
 
 /** The frame around every page: rail, top bar, palette, keys. */
 export function AppShell() {
+  return (
+    <OverlayProvider>
+      <Frame />
+    </OverlayProvider>
+  );
+}
+
+function Frame() {
   const can = useCan();
   const navigate = useNavigate();
   const [palette, setPalette] = useState(false);
@@ -121,7 +130,8 @@ function Rail() {
   const { railOpen } = usePrefs();
   const { organization } = useMe();
   const can = useCan();
-  const groups = [...new Set(SECTIONS.map((section) => section.group))];
+  const sections = SECTIONS.filter((section) => !section.permission || can(section.permission));
+  const groups = [...new Set(sections.map((section) => section.group))];
   const Toggle = railOpen ? PanelLeftClose : PanelLeftOpen;
   return (
     <nav
@@ -136,7 +146,7 @@ function Rail() {
         {groups.map((group) => (
           <div key={group} className="mb-3">
             {group && railOpen ? <p className="m-0 px-2.5 pb-1 text-xs font-medium text-subtle">{group}</p> : null}
-            {SECTIONS.filter((section) => section.group === group && (!section.permission || can(section.permission))).map((section) => (
+            {sections.filter((section) => section.group === group).map((section) => (
               <RailLink key={section.to} {...section} open={railOpen} />
             ))}
           </div>
