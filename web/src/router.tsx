@@ -5,7 +5,7 @@ import { parseSearch, stringifySearch } from './lib/list-search';
 import { appRoute } from './routes/app';
 import { confirmSignUpRoute, forgotPasswordRoute, resetPasswordRoute, setupRoute, signInRoute, signUpRoute } from './routes/auth';
 import { customerRoute, customersRoute, editCustomerRoute, newCustomerRoute } from './routes/customers';
-import { accountRoute, homeRoute, importRoute } from './routes/home';
+import { accountRoute, homeRoute, importRoute, missingRoute } from './routes/home';
 import { editOrderRoute, newOrderRoute, orderRoute, ordersRoute } from './routes/orders';
 import { editPriceListRoute, newPriceListRoute, priceListRoute, priceListsRoute } from './routes/price-lists';
 import { editProductRoute, newProductRoute, productRoute, productsRoute } from './routes/products';
@@ -16,7 +16,7 @@ const routeTree = rootRoute.addChildren([
   setupRoute,
   signUpRoute, confirmSignUpRoute, forgotPasswordRoute, resetPasswordRoute,
   appRoute.addChildren([
-    homeRoute, accountRoute, importRoute,
+    homeRoute, accountRoute, importRoute, missingRoute,
     ordersRoute, newOrderRoute, orderRoute, editOrderRoute,
     customersRoute, newCustomerRoute, customerRoute, editCustomerRoute,
     productsRoute, newProductRoute, productRoute, editProductRoute,

@@ -1,6 +1,7 @@
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { Link, useRouter } from '@tanstack/react-router';
 import { FileQuestion } from 'lucide-react';
+import { useTitle } from '@/lib/use-title';
 import { EmptyState } from './empty-state';
 import { ProblemBanner } from './problem-banner';
 import { buttonClass } from './ui/button';
@@ -21,8 +22,9 @@ export function Crash({ error, reset }: ErrorComponentProps) {
 }
 
 export function NotFound() {
+  useTitle('No such page');
   return (
-    <main className="mx-auto max-w-3xl p-4">
+    <div className="mx-auto max-w-3xl p-4">
       <EmptyState
         icon={FileQuestion}
         level={1}
@@ -35,6 +37,6 @@ export function NotFound() {
       >
         The address may be mistyped, or the record may belong to another organization.
       </EmptyState>
-    </main>
+    </div>
   );
 }

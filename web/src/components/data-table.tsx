@@ -17,6 +17,8 @@ export interface Column<T> {
   className?: string;
   /** Left out below this width: the least important columns go first. */
   from?: 'xl' | '2xl';
+  /** Shown only to those who choose it. */
+  optional?: boolean;
 }
 
 const FROM = { xl: 'max-xl:hidden', '2xl': 'max-2xl:hidden' };
@@ -33,19 +35,21 @@ export interface DataTableProps<T> {
   /** Older rows stay visible, greyed, while new ones load. */
   stale?: boolean;
   skeletonRows?: number;
+  /** The table of a whole page: it scrolls in itself, under a header that stays. */
+  tall?: boolean;
 }
 
 export function DataTable<T>(props: DataTableProps<T>) {
   return useIsPhone() ? <Cards {...props} /> : <Grid {...props} />;
 }
 
-function Grid<T>({ label, columns, rows, rowKey, href, sort, onSort, stale, skeletonRows = 12 }: DataTableProps<T>) {
+function Grid<T>({ label, columns, rows, rowKey, href, sort, onSort, stale, skeletonRows = 12, tall }: DataTableProps<T>) {
   return (
     // A scroll region must be reachable by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="overflow-x-auto focus-visible:-outline-offset-2" tabIndex={0} role="region" aria-label={label} aria-busy={stale || !rows}>
-      <table className={cx('w-full border-collapse text-base', stale && 'opacity-60')}>
-        <thead>
+    <div className={cx('focus-visible:-outline-offset-2', tall ? 'max-h-[max(18rem,calc(100dvh-17.5rem))] overflow-auto' : 'overflow-x-auto')} tabIndex={0} role="region" aria-label={label} aria-busy={stale || !rows}>
+      <table className={cx('w-full border-separate border-spacing-0 text-base', stale && 'opacity-60')}>
+        <thead className={tall ? 'sticky top-0 z-10' : undefined}>
           <tr>
             {columns.map((column) => (
               <th

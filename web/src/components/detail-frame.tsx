@@ -1,9 +1,13 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronLeft } from 'lucide-react';
+import { ChevronLeft, FileQuestion } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { isMissing } from '@/lib/api-error';
 import { neighbours } from '@/lib/neighbours';
 import { useCommands } from '@/lib/shortcuts';
+import { useTitle } from '@/lib/use-title';
+import { EmptyState } from './empty-state';
 import { ProblemBanner } from './problem-banner';
+import { buttonClass } from './ui/button';
 import { Skeleton } from './ui/skeleton';
 
 export interface DetailFrameProps {
@@ -11,6 +15,8 @@ export interface DetailFrameProps {
   list: { label: string; to: string; noun: string };
   id: string;
   title: ReactNode;
+  /** The title as plain text, for the browser's tab. */
+  name: string;
   subtitle?: ReactNode;
   badges?: ReactNode;
   actions?: ReactNode;
@@ -24,8 +30,9 @@ export interface DetailFrameProps {
 
 /** THE record page: header, body, right panel. */
 export function DetailFrame(props: DetailFrameProps) {
-  const { list, id, title, subtitle, badges, actions, figure, banner, children, side } = props;
+  const { list, id, title, name, subtitle, badges, actions, figure, banner, children, side } = props;
   const navigate = useNavigate();
+  useTitle(name);
   const { previous, next } = neighbours(list.noun, id);
   const go = (other: string | undefined) => {
     if (other) void navigate({ to: `${list.to}/${other}` });
@@ -71,8 +78,15 @@ export function DetailPending({ list, error, onRetry }: { list: DetailFrameProps
   return (
     <div className="mx-auto w-full max-w-[1600px] px-3 py-4 sm:px-6">
       <BackLink label={list.label} to={list.to} />
-      {error ? (
-        <ProblemBanner error={error} onRetry={onRetry} />
+      {isMissing(error) ? (
+        <div className="card">
+          <Missing list={list} />
+        </div>
+      ) : error ? (
+        <>
+          <h1 className="mt-0 mb-3 text-xl font-semibold">This record could not be loaded</h1>
+          <ProblemBanner error={error} onRetry={onRetry} />
+        </>
       ) : (
         <div role="status" aria-label="Loading">
           <Skeleton className="h-8 w-56" />
@@ -81,6 +95,23 @@ export function DetailPending({ list, error, onRetry }: { list: DetailFrameProps
         </div>
       )}
     </div>
+  );
+}
+
+function Missing({ list }: { list: DetailFrameProps['list'] }) {
+  return (
+    <EmptyState
+      icon={FileQuestion}
+      level={1}
+      title="There is no such record"
+      actions={
+        <Link to={list.to} className={buttonClass('primary')}>
+          All {list.noun}
+        </Link>
+      }
+    >
+      The address may be mistyped, or the record is not among those you may see.
+    </EmptyState>
   );
 }
 

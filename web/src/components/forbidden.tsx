@@ -2,12 +2,14 @@ import { Link } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
 import { useMe } from '@/lib/session';
 import { words } from '@/lib/format';
+import { useTitle } from '@/lib/use-title';
 import { EmptyState } from './empty-state';
 import { buttonClass } from './ui/button';
 
 /** In place of a page that this person may not use: why, and whom to ask. */
 export function Forbidden({ permission }: { permission: string }) {
   const { membership } = useMe();
+  useTitle('Not allowed');
   return (
     <EmptyState
       icon={Lock}

@@ -1,5 +1,5 @@
 import { ListFilter, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ListSearch } from '@/lib/list-search';
 import { useCommands } from '@/lib/shortcuts';
 import { Button } from './ui/button';
@@ -21,12 +21,14 @@ interface FilterBarProps {
   search: ListSearch;
   onChange: (change: ListSearch, replace?: boolean) => void;
   onClear: () => void;
+  /** More controls of the list, at the end of the bar. */
+  children?: ReactNode;
 }
 
 const PAUSE = 250;
 
 /** Search, chips of the filters that are on, and the dialog to set them. */
-export function FilterBar({ label, filters, search, onChange, onClear }: FilterBarProps) {
+export function FilterBar({ label, filters, search, onChange, onClear, children }: FilterBarProps) {
   const [open, setOpen] = useState(false);
   const active = filters.filter((filter) => search[filter.key]);
   useCommands(filters.length ? [{ id: 'list.filter', name: 'Filter this list', keys: 'f', group: 'List', run: () => setOpen(true) }] : []);
@@ -56,6 +58,7 @@ export function FilterBar({ label, filters, search, onChange, onClear }: FilterB
           Clear all
         </Button>
       ) : null}
+      {children ? <span className="ms-auto">{children}</span> : null}
       {open ? <FilterDialog filters={filters} search={search} onChange={onChange} onClose={() => setOpen(false)} /> : null}
     </div>
   );

@@ -21,7 +21,7 @@ export function ListFooter({ page, shown, noun, first, onPage, count, countKey }
   const counted = useQuery({ queryKey: countKey, queryFn: ({ signal }) => count(signal), enabled: asked });
   const whole = first && !page.next;
   return (
-    <footer className="flex flex-wrap items-center justify-between gap-2 px-4 py-2 text-sm text-muted">
+    <footer className="relative -mt-px flex flex-wrap border-t border-line items-center justify-between gap-2 px-4 py-2 text-sm text-muted">
       <p className="num m-0 flex items-center gap-2" role="status">
         {whole ? `${integer(shown)} ${noun}` : `${integer(shown)} ${noun} on this page`}
         {counted.data ? <span>· {counted.data.relation === 'gte' ? 'more than ' : ''}{integer(counted.data.value)} in all</span> : null}

@@ -7,6 +7,9 @@ import { rememberList } from '@/lib/neighbours';
 import { useCommands } from '@/lib/shortcuts';
 import type { PageOf } from '@/lib/types';
 import { useListSearch } from '@/lib/use-list-search';
+import { useIsPhone } from '@/lib/use-media';
+import { useTitle } from '@/lib/use-title';
+import { ColumnMenu, useColumns } from './column-menu';
 import { type Column, DataTable } from './data-table';
 import { EmptyState } from './empty-state';
 import { type Filter, FilterBar } from './list-filters';
@@ -42,8 +45,10 @@ export interface ListFrameProps<T> {
 
 /** THE list: address as state, views, filters, search, sorting, keyset paging, and every state a list can be in. */
 export function ListFrame<T>(props: ListFrameProps<T>) {
-  const { title, noun, queryKey, fetch, columns, rowKey, href, views = [], filters = [], defaultSort } = props;
+  const { title, noun, queryKey, fetch, rowKey, href, views = [], filters = [], defaultSort } = props;
   const [search, change] = useListSearch();
+  const isPhone = useIsPhone();
+  const columns = useColumns(noun, props.columns);
   const view = views.find((one) => one.id === search.view) ?? views[0];
   const query = toQuery({ ...search, sort: search.sort ?? defaultSort }, view?.search);
   const found = useQuery({
@@ -57,6 +62,7 @@ export function ListFrame<T>(props: ListFrameProps<T>) {
     if (rows) rememberList(noun, rows.map(rowKey));
   }, [rows, noun, rowKey]);
   useRowKeys();
+  useTitle(title);
 
   const active = filters.filter((filter) => search[filter.key]);
   const filtered = active.length > 0 || Boolean(search.q) || Boolean(search.cursor);
@@ -70,7 +76,9 @@ export function ListFrame<T>(props: ListFrameProps<T>) {
       </header>
       <div className="card overflow-hidden">
         {views.length > 1 ? <ViewTabs views={views} current={view?.id} onChange={(id) => change({ view: id })} /> : null}
-        <FilterBar label={props.searchLabel} filters={filters} search={search} onChange={change} onClear={clear} />
+        <FilterBar label={props.searchLabel} filters={filters} search={search} onChange={change} onClear={clear}>
+          {isPhone ? null : <ColumnMenu {...columns} />}
+        </FilterBar>
         <div className="relative h-0.5 overflow-hidden" aria-hidden="true">
           {found.isFetching ? <div className="h-full w-1/3 animate-[slide_1s_linear_infinite] bg-accent" /> : null}
         </div>
@@ -88,16 +96,17 @@ export function ListFrame<T>(props: ListFrameProps<T>) {
         ) : rows || !found.isError ? (
           <DataTable
             label={title}
-            columns={columns}
+            columns={columns.shown}
             rows={rows}
             rowKey={rowKey}
             href={href}
             sort={search.sort ?? defaultSort}
             onSort={(sort) => change({ sort })}
+            tall
             stale={found.isPlaceholderData}
           />
         ) : null}
-        {found.data ? (
+        {found.data && (found.data.data.length > 0 || search.cursor) ? (
           <ListFooter
             page={found.data.page}
             shown={found.data.data.length}

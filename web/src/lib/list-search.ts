@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 export type ListSearch = Record<string, string | undefined>;
 
-const ALWAYS = ['view', 'q', 'sort', 'cursor', 'back'] as const;
+const ALWAYS = ['view', 'q', 'sort', 'cursor', 'back', 'cols'] as const;
 
 /** The search schema of a list route: the common keys and the filters it names. Everything else is dropped. */
 export function listSearch<const K extends string>(filters: readonly K[]) {
@@ -31,11 +31,13 @@ export function wordsFilter(text: string | undefined, fields: readonly string[])
   return each.length ? each.join(' AND ') : undefined;
 }
 
+const OURS = new Set(['view', 'back', 'cols']);
+
 /** What goes to the server: the search without the keys that are only ours. */
 export function toQuery(search: ListSearch, view: ListSearch = {}): Record<string, string> {
   const query: Record<string, string> = {};
   for (const [key, value] of Object.entries({ ...view, ...search })) {
-    if (value && key !== 'view' && key !== 'back') query[key] = value;
+    if (value && !OURS.has(key)) query[key] = value;
   }
   return query;
 }

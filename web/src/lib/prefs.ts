@@ -11,10 +11,12 @@ export interface Prefs {
   /** Single-character shortcuts can be switched off (WCAG 2.1.4). */
   keys: boolean;
   railOpen: boolean;
+  /** The columns chosen for a list, by the list's name; a list that is not here shows its usual ones. */
+  columns: Record<string, string[]>;
 }
 
 const KEY = 'som.prefs';
-const DEFAULTS: Prefs = { theme: 'system', density: 'comfortable', keys: true, railOpen: true };
+const DEFAULTS: Prefs = { theme: 'system', density: 'comfortable', keys: true, railOpen: true, columns: {} };
 
 function load(): Prefs {
   try {

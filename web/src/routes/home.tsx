@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { NotFound } from '@/components/crash';
 import { appRoute } from './app';
 
 export const homeRoute = createRoute({
@@ -18,4 +19,11 @@ export const importRoute = createRoute({
   path: '/import',
   staticData: { permission: 'imports.run' },
   component: lazyRouteComponent(() => import('@/features/imports/import-page'), 'ImportPage'),
+});
+
+/** Whatever else is asked for: said inside the app, where the way on is at hand. */
+export const missingRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '$',
+  component: NotFound,
 });

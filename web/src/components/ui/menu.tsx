@@ -14,16 +14,29 @@ export interface MenuEntry {
   detail?: string;
   danger?: boolean;
   checked?: boolean;
+  /** A choice of its own: the menu stays open for the next one. */
+  toggle?: boolean;
+}
+
+interface MenuProps {
+  trigger: ReactElement;
+  entries: (MenuEntry | null)[];
+  align?: 'start' | 'end';
+  /** For a menu that a key opens as well. */
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  /** Where the focus goes when it closes; to the trigger otherwise. */
+  finalFocus?: () => HTMLElement | null;
 }
 
 /** A menu hung on a button. `null` entries draw a line. */
-export function Menu({ trigger, entries, align = 'end' }: { trigger: ReactElement; entries: (MenuEntry | null)[]; align?: 'start' | 'end' }) {
+export function Menu({ trigger, entries, align = 'end', open, onOpenChange, finalFocus }: MenuProps) {
   return (
-    <Base.Root modal={false}>
+    <Base.Root modal={false} open={open} onOpenChange={(next) => onOpenChange?.(next)}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={4} align={align} className="z-50 outline-none">
-          <Base.Popup className="popup max-h-(--available-height) min-w-48 max-w-80 overflow-y-auto p-1">
+          <Base.Popup finalFocus={finalFocus} className="popup max-h-(--available-height) min-w-48 max-w-80 overflow-y-auto p-1">
             {entries.map((entry, index) =>
               entry === null ? (
                 <Base.Separator key={`line-${index}`} className="mx-1 my-1 h-px bg-line" />
@@ -55,6 +68,16 @@ function Entry({ entry }: { entry: MenuEntry }) {
       <Base.LinkItem href={entry.href} download={entry.download} className={look} closeOnClick>
         {body}
       </Base.LinkItem>
+    );
+  }
+  if (entry.toggle) {
+    return (
+      <Base.CheckboxItem className={look} checked={Boolean(entry.checked)} disabled={entry.disabled} onCheckedChange={entry.onSelect} closeOnClick={false}>
+        <span className="grid size-4 place-items-center text-accent-text" aria-hidden="true">
+          {entry.checked ? '✓' : ''}
+        </span>
+        <span className="min-w-0 flex-1">{entry.label}</span>
+      </Base.CheckboxItem>
     );
   }
   return (

@@ -15,6 +15,7 @@ import { setPrefs, type Density, type Theme, usePrefs } from '@/lib/prefs';
 import { useMe } from '@/lib/session';
 import type { SessionItem } from '@/lib/types';
 import { PasswordCard } from './password-card';
+import { useTitle } from '@/lib/use-title';
 
 const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
@@ -24,6 +25,7 @@ const sessionsQuery = queryOptions({
 export function AccountPage() {
   const { user, organization, membership } = useMe();
   const signOut = useSignOut();
+  useTitle('Account');
   return (
     <div className="mx-auto w-full max-w-3xl px-3 py-4 sm:px-6">
       <header className="mb-4 flex flex-wrap items-center justify-between gap-2">

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
+import { useTitle } from '@/lib/use-title';
 
 /** The quiet page around sign-in and first run. */
 export function AuthFrame({ title, subtitle, children, wide }: { title: string; subtitle?: ReactNode; children: ReactNode; wide?: boolean }) {
+  useTitle(title);
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-8">
       <div className={wide ? 'w-full max-w-xl' : 'w-full max-w-sm'}>

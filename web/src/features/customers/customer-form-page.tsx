@@ -17,6 +17,7 @@ import { currencyOptions } from '@/lib/places';
 import { useCan, useMe } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import type { Customer } from '@/lib/types';
+import { useTitle } from '@/lib/use-title';
 import { AddressFields, type AddressValue, addressRequest, emptyAddress } from './address-fields';
 import { createCustomer, customerQuery, groupsQuery, priceListsQuery, termsQuery, updateCustomer } from './api';
 
@@ -78,6 +79,8 @@ function request(value: Value): Terms {
 function CustomerForm({ customer }: { customer?: Customer }) {
   const { organization } = useMe();
   const navigate = useNavigate();
+  const title = customer ? `Edit ${customer.name}` : 'New customer';
+  useTitle(title);
   const client = useQueryClient();
   const [key, setKey] = useState(newKey);
   const [start] = useState(() => initial(customer, organization.currency));
@@ -105,7 +108,7 @@ function CustomerForm({ customer }: { customer?: Customer }) {
   return (
     <div className="mx-auto w-full max-w-4xl px-3 py-4 sm:px-6">
       <BackLink label={customer ? customer.name : LIST.label} to={customer ? `/customers/${customer.id}` : LIST.to} />
-      <h1 className="m-0 mb-4 text-xl font-semibold">{customer ? `Edit ${customer.name}` : 'New customer'}</h1>
+      <h1 className="m-0 mb-4 text-xl font-semibold">{title}</h1>
       <Form onSubmit={() => save.mutate()} error={save.error} label={customer ? 'Edit customer' : 'New customer'}>
         <FormSection title="Who">
           <TextField label="Name" name="name" required autoComplete="off" className="sm:col-span-2" {...form.bind('name')} />

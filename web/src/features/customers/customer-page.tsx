@@ -39,6 +39,7 @@ function Loaded({ customer }: { customer: Customer }) {
       list={LIST}
       id={customer.id}
       title={customer.name}
+      name={customer.name}
       badges={<StateBadge state={customer.status} />}
       subtitle={
         <span className="flex flex-wrap gap-x-3">

@@ -3,10 +3,11 @@ import { Plus, Users } from 'lucide-react';
 import type { Column } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
 import type { Filter } from '@/components/list-filters';
+import { ImportLink } from '@/components/import-link';
 import { ListFrame } from '@/components/list-frame';
 import { StateBadge } from '@/components/state-badge';
 import { buttonClass } from '@/components/ui/button';
-import { money, words } from '@/lib/format';
+import { dateTime, money, words } from '@/lib/format';
 import { useCan } from '@/lib/session';
 import type { CustomerItem } from '@/lib/types';
 import { fetchCustomers } from './api';
@@ -17,6 +18,9 @@ const COLUMNS: Column<CustomerItem>[] = [
   { id: 'status', header: 'Status', card: 'end', cell: (row) => <StateBadge state={row.status} /> },
   { id: 'email', header: 'E-mail', className: 'max-w-64 truncate text-muted', cell: (row) => row.email },
   { id: 'phone', header: 'Phone', card: 'none', className: 'num text-muted', cell: (row) => row.phone },
+  { id: 'kind', header: 'Kind', card: 'none', optional: true, className: 'text-muted', cell: (row) => words(row.kind) },
+  { id: 'tax', header: 'Tax', card: 'none', optional: true, className: 'text-muted', cell: (row) => words(row.tax_status) },
+  { id: 'created', header: 'Created', sort: 'created_at', card: 'none', optional: true, className: 'num whitespace-nowrap text-muted', cell: (row) => dateTime(row.created_at) },
   { id: 'currency', header: 'Currency', card: 'none', cell: (row) => row.currency },
   {
     id: 'limit',
@@ -57,7 +61,7 @@ export function CustomersPage() {
       defaultSort="name"
       actions={create}
       empty={
-        <EmptyState icon={Users} title="No customers yet" actions={create}>
+        <EmptyState icon={Users} title="No customers yet" actions={<>{create}{can('imports.run') ? <ImportLink /> : null}</>}>
           A customer carries the prices, terms and addresses that an order starts from.
         </EmptyState>
       }

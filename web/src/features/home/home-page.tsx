@@ -13,6 +13,7 @@ import { ratio } from '@/lib/decimal';
 import { ago, integer, money } from '@/lib/format';
 import { useCan, useMe } from '@/lib/session';
 import type { Dashboard } from '@/lib/types';
+import { useTitle } from '@/lib/use-title';
 import { Figures } from './figures';
 import { WeeksChart } from './weeks-chart';
 import { WorkTiles } from './work-tiles';
@@ -24,6 +25,7 @@ const dashboardQuery = queryOptions({
 
 export function HomePage() {
   const { user } = useMe();
+  useTitle('Home');
   const found = useQuery(dashboardQuery);
   return (
     <div className="mx-auto w-full max-w-[1400px] px-3 py-4 sm:px-6">

@@ -12,6 +12,7 @@ import { toProblem } from '@/lib/api-error';
 import { cx } from '@/lib/cx';
 import { integer } from '@/lib/format';
 import { byField, FieldProblems, messageAt } from '@/lib/problems';
+import { useTitle } from '@/lib/use-title';
 import { type Entity, type Progress, runImport } from './api';
 import { ImportReport } from './import-report';
 
@@ -29,6 +30,7 @@ const MODES = [
 /** File → try → import. Nothing is written before the trial was seen. */
 export function ImportPage() {
   const client = useQueryClient();
+  useTitle('Import');
   const [file, setFile] = useState<File | null>(null);
   const [progress, setProgress] = useState<Progress | null>(null);
   const [open, setOpen] = useState(false);

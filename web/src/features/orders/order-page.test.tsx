@@ -99,8 +99,8 @@ describe('an order', () => {
   it('says that an order does not exist, and leads back', async () => {
     server.use(mock('get', '/api/v1/orders/{id}', () => refuse(404, 'not_found', { title: 'There is no such order' })));
     renderPage('/orders/ord_404');
-    expect(await screen.findByRole('alert')).toHaveTextContent('There is no such order');
-    expect(within(screen.getByRole('main')).getByRole('link', { name: 'Orders' })).toHaveAttribute('href', '/orders');
+    expect(await screen.findByRole('heading', { level: 1, name: 'There is no such record' })).toBeInTheDocument();
+    expect(within(screen.getByRole('main')).getByRole('link', { name: 'All orders' })).toHaveAttribute('href', '/orders');
   });
 
   it('walks through the list one came from with [ and ]', async () => {

@@ -35,6 +35,7 @@ function Loaded({ order }: { order: Order }) {
       list={LIST}
       id={order.id}
       title={<span className="num">{order.number}</span>}
+      name={order.number}
       badges={<Badges order={order} />}
       subtitle={<Subtitle order={order} />}
       figure={<MoneyText value={order.totals.payable} />}

@@ -5,12 +5,13 @@ import type { Column } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
 import { ListFrame } from '@/components/list-frame';
 import { MoneyText } from '@/components/money';
+import { ImportLink } from '@/components/import-link';
 import { isQuiet, StateBadge } from '@/components/state-badge';
 import { Badge } from '@/components/ui/badge';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
 import { cx } from '@/lib/cx';
-import { date, today } from '@/lib/format';
+import { date, dateTime, integer, today } from '@/lib/format';
 import { stringifySearch, toQuery } from '@/lib/list-search';
 import { useCan } from '@/lib/session';
 import type { OrderItem } from '@/lib/types';
@@ -21,7 +22,7 @@ import { ORDER_FILTERS, orderViews } from './views';
 const COLUMNS: Column<OrderItem>[] = [
   { id: 'number', header: 'Number', sort: 'number', card: 'title', cell: (row) => <span className="num whitespace-nowrap">{row.number}</span> },
   { id: 'customer', header: 'Customer', sort: 'customer_name', className: 'max-w-72 truncate', cell: (row) => row.customer.name },
-  { id: 'po', header: 'Their no.', from: 'xl', className: 'max-w-40 truncate text-muted', card: 'none', cell: (row) => row.customer_po },
+  { id: 'po', header: 'Their no.', from: '2xl', className: 'max-w-40 truncate text-muted', card: 'none', cell: (row) => row.customer_po },
   {
     id: 'state',
     header: 'State',
@@ -46,7 +47,12 @@ const COLUMNS: Column<OrderItem>[] = [
   },
   { id: 'ordered', header: 'Ordered', sort: 'order_date', card: 'none', className: 'num whitespace-nowrap text-muted', cell: (row) => date(row.order_date) },
   { id: 'requested', header: 'Requested', sort: 'requested_date', className: 'num whitespace-nowrap', cell: (row) => <Requested row={row} /> },
+  { id: 'lines', header: 'Lines', align: 'end', card: 'none', optional: true, className: 'num text-muted', cell: (row) => integer(row.line_count) },
+  { id: 'invoice', header: 'Invoice', card: 'none', optional: true, cell: (row) => (isQuiet(row.invoice_status) ? null : <StateBadge state={row.invoice_status} of="invoice" />) },
+  { id: 'payment', header: 'Payment', card: 'none', optional: true, cell: (row) => (isQuiet(row.payment_status) ? null : <StateBadge state={row.payment_status} of="payment" />) },
+  { id: 'changed', header: 'Changed', card: 'none', optional: true, className: 'num whitespace-nowrap text-muted', cell: (row) => dateTime(row.updated_at) },
   { id: 'owner', header: 'Owner', card: 'none', from: '2xl', className: 'max-w-36 truncate text-muted', cell: (row) => row.owner?.name },
+  { id: 'net', header: 'Net', align: 'end', card: 'none', optional: true, cell: (row) => <MoneyText value={row.net} /> },
   { id: 'total', header: 'Total', sort: 'total', align: 'end', card: 'end', cell: (row) => <MoneyText value={row.total} /> },
 ];
 
@@ -93,7 +99,7 @@ export function OrdersPage() {
         </>
       }
       empty={
-        <EmptyState icon={ShoppingCart} title="No orders yet" actions={create}>
+        <EmptyState icon={ShoppingCart} title="No orders yet" actions={<>{create}{can('imports.run') ? <ImportLink /> : null}</>}>
           Key the first order by hand, or import the ones you have from a CSV or Excel file.
         </EmptyState>
       }

@@ -15,6 +15,7 @@ import { words } from '@/lib/format';
 import { currencyOptions } from '@/lib/places';
 import { useMe } from '@/lib/session';
 import type { PriceList } from '@/lib/types';
+import { useTitle } from '@/lib/use-title';
 import { createPriceList, priceListQuery, updatePriceList } from './api';
 
 const LIST = { label: 'Price lists', to: '/price-lists', noun: 'price lists' };
@@ -51,6 +52,8 @@ function patch(value: Value): Schemas['PriceListPatch'] {
 function PriceListForm({ list }: { list?: PriceList }) {
   const { organization } = useMe();
   const navigate = useNavigate();
+  const title = list ? `Edit ${list.name}` : 'New price list';
+  useTitle(title);
   const client = useQueryClient();
   const [key, setKey] = useState(newKey);
   const [start] = useState(() => ({
@@ -83,7 +86,7 @@ function PriceListForm({ list }: { list?: PriceList }) {
   return (
     <div className="mx-auto w-full max-w-3xl px-3 py-4 sm:px-6">
       <BackLink label={list ? list.name : LIST.label} to={list ? `/price-lists/${list.id}` : LIST.to} />
-      <h1 className="m-0 mb-4 text-xl font-semibold">{list ? `Edit ${list.name}` : 'New price list'}</h1>
+      <h1 className="m-0 mb-4 text-xl font-semibold">{title}</h1>
       <Form onSubmit={() => save.mutate()} error={save.error} label={list ? 'Edit price list' : 'New price list'}>
         <FormSection title="List" hint={list ? 'Currency and tax are fixed once prices stand on them.' : undefined}>
           <TextField label="Name" name="name" required {...form.bind('name')} />

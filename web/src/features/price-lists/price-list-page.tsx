@@ -42,6 +42,7 @@ function Loaded({ list }: { list: PriceList }) {
       list={LIST}
       id={list.id}
       title={list.name}
+      name={list.name}
       badges={<StateBadge state={list.status} />}
       subtitle={
         <span className="flex flex-wrap gap-x-3">
@@ -85,6 +86,7 @@ function columns(list: PriceList): Column<Price>[] {
       className: 'num',
       cell: (row) => (
         <>
+          <span className="sm:hidden">from </span>
           {decimal(row.min_quantity)} {row.unit}
           {row.tier_mode === 'graduated' ? <span className="text-subtle"> graduated</span> : null}
         </>

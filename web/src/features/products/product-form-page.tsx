@@ -15,6 +15,7 @@ import { words } from '@/lib/format';
 import { useCan, useMe } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import type { Product } from '@/lib/types';
+import { useTitle } from '@/lib/use-title';
 import { categoriesQuery, createProduct, productQuery, taxClassesQuery, unitsQuery, updateProduct } from './api';
 
 const LIST = { label: 'Products', to: '/products', noun: 'products' };
@@ -76,6 +77,8 @@ function ProductForm({ product }: { product?: Product }) {
   const can = useCan();
   const { organization } = useMe();
   const navigate = useNavigate();
+  const title = product ? `Edit ${product.sku}` : 'New product';
+  useTitle(title);
   const client = useQueryClient();
   const [key, setKey] = useState(newKey);
   const [start] = useState(() => initial(product));
@@ -107,7 +110,7 @@ function ProductForm({ product }: { product?: Product }) {
   return (
     <div className="mx-auto w-full max-w-4xl px-3 py-4 sm:px-6">
       <BackLink label={product ? product.sku : LIST.label} to={product ? `/products/${product.id}` : LIST.to} />
-      <h1 className="m-0 mb-4 text-xl font-semibold">{product ? `Edit ${product.sku}` : 'New product'}</h1>
+      <h1 className="m-0 mb-4 text-xl font-semibold">{title}</h1>
       <Form onSubmit={() => save.mutate()} error={save.error} label={product ? 'Edit product' : 'New product'}>
         <FormSection title="What">
           <TextField label="SKU" name="sku" required autoComplete="off" {...form.bind('sku')} />

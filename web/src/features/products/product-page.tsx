@@ -33,6 +33,7 @@ function Loaded({ product }: { product: Product }) {
       list={LIST}
       id={product.id}
       title={product.name}
+      name={product.name}
       badges={<StateBadge state={product.status} />}
       subtitle={<span className="num">{product.sku}</span>}
       figure={price(product.list_price)}

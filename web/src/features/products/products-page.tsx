@@ -3,10 +3,11 @@ import { Package, Plus } from 'lucide-react';
 import type { Column } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
 import type { Filter } from '@/components/list-filters';
+import { ImportLink } from '@/components/import-link';
 import { ListFrame } from '@/components/list-frame';
 import { StateBadge } from '@/components/state-badge';
 import { buttonClass } from '@/components/ui/button';
-import { money, words } from '@/lib/format';
+import { decimal, money, words } from '@/lib/format';
 import { useCan, useMe } from '@/lib/session';
 import type { ProductItem } from '@/lib/types';
 import { fetchProducts } from './api';
@@ -17,7 +18,10 @@ function columns(currency: string): Column<ProductItem>[] {
     { id: 'name', header: 'Name', sort: 'name', card: 'title', className: 'max-w-96 truncate', cell: (row) => row.name },
     { id: 'category', header: 'Category', className: 'text-muted', cell: (row) => row.category },
     { id: 'kind', header: 'Kind', card: 'none', className: 'text-muted', cell: (row) => words(row.kind) },
-    { id: 'status', header: 'Status', cell: (row) => <StateBadge state={row.status} /> },
+    { id: 'status', header: 'Status', cell: (row) => <span className={row.status === 'active' ? 'max-sm:hidden' : undefined}><StateBadge state={row.status} /></span> },
+    { id: 'barcode', header: 'Barcode', card: 'none', optional: true, className: 'num text-muted', cell: (row) => row.barcode },
+    { id: 'pack', header: 'In packs of', align: 'end', card: 'none', optional: true, className: 'num text-muted', cell: (row) => (row.pack_multiple ? decimal(row.pack_multiple) : null) },
+    { id: 'tax', header: 'Tax class', card: 'none', optional: true, className: 'text-muted', cell: (row) => row.tax_class },
     { id: 'unit', header: 'Unit', card: 'none', className: 'text-muted', cell: (row) => row.unit },
     {
       id: 'price',
@@ -60,7 +64,7 @@ export function ProductsPage() {
       defaultSort="sku"
       actions={create}
       empty={
-        <EmptyState icon={Package} title="No products yet" actions={create}>
+        <EmptyState icon={Package} title="No products yet" actions={<>{create}{can('imports.run') ? <ImportLink /> : null}</>}>
           Products are what order lines find by SKU, barcode or name. A whole catalogue can be imported from a file.
         </EmptyState>
       }

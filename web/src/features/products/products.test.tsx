@@ -121,7 +121,7 @@ describe('a product', () => {
   it('says that it is not there', async () => {
     server.use(mock('get', '/api/v1/products/{id}', () => refuse(404, 'not_found', { title: 'No such product' })));
     renderPage('/products/prd_404');
-    expect(await screen.findByRole('alert')).toHaveTextContent('No such product');
+    expect(await screen.findByRole('heading', { level: 1, name: 'There is no such record' })).toBeInTheDocument();
   });
 
   it('is edited with e', async () => {

@@ -206,7 +206,7 @@ describe('where an order begins', () => {
   it('says that what it should begin with is not there', async () => {
     server.use(mock('get', '/api/v1/customers/{id}', () => refuse(404, 'not_found', { title: 'No such customer' })));
     renderPage('/orders/new?customer=cus_404');
-    expect(await screen.findByRole('alert')).toHaveTextContent('No such customer');
+    expect(await screen.findByRole('heading', { level: 1, name: 'There is no such record' })).toBeInTheDocument();
   });
 
   it('is a draft; anything else is only looked at', async () => {
