@@ -96,14 +96,14 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
 function matching(commands: Command[], wanted: string): Hit[] {
   const parts = wanted.toLowerCase().split(/\s+/);
   return commands
-    .filter((command) => !HIDDEN.has(command.id) && parts.every((part) => command.name.toLowerCase().includes(part)))
+    .filter((command) => command.run && !HIDDEN.has(command.id) && parts.every((part) => command.name.toLowerCase().includes(part)))
     .slice(0, wanted ? MOST_COMMANDS : undefined)
     .map((command) => ({
       id: command.id,
       label: command.name,
       keys: command.keys,
       icon: <Terminal size={15} aria-hidden="true" />,
-      run: command.run,
+      run: () => command.run?.(),
     }));
 }
 

@@ -11,9 +11,12 @@ export interface Command {
   name: string;
   keys?: string;
   group: string;
-  run: () => void;
+  /** Without it the entry only tells of a key, in the shortcut sheet. */
+  run?: () => void;
   /** Also fires while a field has the focus. Only for combinations with a modifier. */
   inFields?: boolean;
+  /** Its keys belong to one part of the page, which listens itself. */
+  local?: boolean;
 }
 
 const commands = new Map<string, Command>();
@@ -49,6 +52,10 @@ export function useCommandList(): Command[] {
 
 export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
 
+const NAMES: Record<string, string> = {
+  enter: '↵', up: '↑', down: '↓', delete: 'Del', insert: 'Ins', escape: 'Esc', f2: 'F2', f8: 'F8',
+};
+
 /** `mod+k` → `⌘ K` or `Ctrl K`. */
 export function keyLabels(keys: string): string[] {
   return keys.split(' ').flatMap((chord) =>
@@ -56,7 +63,7 @@ export function keyLabels(keys: string): string[] {
       if (key === 'mod') return isMac() ? '⌘' : 'Ctrl';
       if (key === 'alt') return isMac() ? '⌥' : 'Alt';
       if (key === 'shift') return '⇧';
-      if (key === 'enter') return '↵';
+      if (key in NAMES) return NAMES[key] ?? key;
       return key.length === 1 ? key.toUpperCase() : key;
     }),
   );
@@ -94,11 +101,11 @@ export function listenForKeys(onPending: (prefix: string | null) => void): () =>
     if (plain && (inField(event.target) || !getPrefs().keys || document.querySelector(OPEN_DIALOG))) return;
     const wanted = prefix ? `${prefix} ${chord}` : chord;
     clearTimeout(timer);
-    const found = snapshot.findLast((command) => command.keys === wanted);
+    const found = snapshot.findLast((command) => command.keys === wanted && !command.local);
     if (found && (plain || found.inFields || !inField(event.target))) {
       event.preventDefault();
       forget();
-      found.run();
+      found.run?.();
       return;
     }
     const starts = plain && !prefix && snapshot.some((command) => command.keys?.startsWith(`${chord} `));

@@ -16,6 +16,17 @@ export async function resolveProduct(text: string): Promise<Resolution> {
   return { match: match ?? null, candidates };
 }
 
+/** The products with exactly these SKUs, in one question: for a pasted list. What is not among them is resolved singly. */
+export async function findBySku(skus: string[]): Promise<Map<string, ProductRef>> {
+  const sku = skus.map((one) => `"${one.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',');
+  const query = { sku, status: 'active', limit: MOST_SKUS };
+  const { data } = await body(api.GET('/api/v1/products', { params: { query } }));
+  return new Map(data.map((product) => [product.sku, product]));
+}
+
+/** As many as one page of products holds, and an address stays short enough for. */
+export const MOST_SKUS = 100;
+
 export async function searchCustomers(text: string, signal?: AbortSignal): Promise<CustomerRef[]> {
   const { data } = await body(api.GET('/api/v1/customers', { params: { query: { q: text, limit: 8 } }, signal }));
   const wanted = text.trim().toLowerCase();

@@ -236,7 +236,7 @@ export function SkuCell(props: EditorProps) {
           onPick={pick}
           render={(option) => (
             <>
-              <span className="num w-32 shrink-0 truncate font-medium">{option.sku}</span>
+              <span className="num w-28 shrink-0 truncate font-medium sm:w-32">{option.sku}</span>
               <span className="min-w-0 flex-1 truncate">{option.name}</span>
               <span className="num shrink-0 text-sm text-subtle">
                 {option.list_price ? decimal(option.list_price, 2) : ''} / {option.unit}

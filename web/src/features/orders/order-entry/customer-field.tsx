@@ -1,5 +1,7 @@
 import { type Dispatch, type KeyboardEvent, type Ref, useEffect, useId, useRef, useState } from 'react';
+import type { Schemas } from '@/lib/api';
 import { cx } from '@/lib/cx';
+import { money } from '@/lib/format';
 import { searchCustomers } from './api';
 import type { Action, CustomerRef, Head } from './model';
 import { OptionList } from './option-list';
@@ -9,6 +11,7 @@ interface CustomerFieldProps {
   head: Head;
   dispatch: Dispatch<Action>;
   onNext: () => void;
+  credit: Schemas['CreditView'] | null;
   ref: Ref<HTMLInputElement>;
 }
 
@@ -28,8 +31,18 @@ async function lookUp(text: string): Promise<Extract<Action, { type: 'customer-f
   }
 }
 
+function Credit({ credit }: { credit: Schemas['CreditView'] }) {
+  return (
+    <span className={cx('num', credit.exceeded && 'font-medium text-red')}>
+      {' · '}
+      {credit.exceeded ? 'over the credit limit: ' : 'credit '}
+      {money(credit.available)} left of {money(credit.limit)}
+    </span>
+  );
+}
+
 /** The same contract as a SKU cell: options only for the text they belong to, otherwise the raw text is looked up. */
-export function CustomerField({ head, dispatch, onNext, ref }: CustomerFieldProps) {
+export function CustomerField({ head, dispatch, onNext, credit, ref }: CustomerFieldProps) {
   const id = useId();
   const box = useRef<HTMLSpanElement>(null);
   const [text, setText] = useState<string | null>(null);
@@ -112,8 +125,13 @@ export function CustomerField({ head, dispatch, onNext, ref }: CustomerFieldProp
           onBlur={commit}
         />
       </span>
-      <span id={`${id}-hint`} className={cx('min-h-5 truncate text-sm', customerError ? 'text-red' : 'text-subtle')}>
-        {customerError ?? (pending ? 'Looking up…' : customer ? customer.code : '')}
+      <span id={`${id}-hint`} className={cx('truncate text-sm empty:hidden sm:min-h-5 sm:empty:block', customerError ? 'text-red' : 'text-subtle')}>
+        {customerError ?? (pending ? 'Looking up…' : customer ? (
+          <>
+            <span className="num">{customer.code}</span>
+            {credit ? <Credit credit={credit} /> : null}
+          </>
+        ) : '')}
       </span>
       {open ? (
         <OptionList

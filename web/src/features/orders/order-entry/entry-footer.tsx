@@ -1,9 +1,9 @@
-import { type Dispatch, type Ref, useState } from 'react';
+import { type Dispatch, type ReactNode, type Ref, useState } from 'react';
 import { Banner } from '@/components/ui/banner';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/lib/cx';
 import { isZero } from '@/lib/decimal';
-import { money, percent, words } from '@/lib/format';
+import { integer, money, percent, words } from '@/lib/format';
 import type { EntryProblem } from './entry-problems';
 import type { Action } from './model';
 import type { Counted } from './use-preview';
@@ -97,6 +97,30 @@ export function Notices({ counted }: { counted: Counted }) {
   );
 }
 
+/** The end of the order in one line, in sight however long the order is. */
+export function EntryStatus({ counted, count, children }: { counted: Counted; count: number; children: ReactNode }) {
+  const { totals, stale } = counted;
+  return (
+    <div
+      data-entry-status
+      className="sticky bottom-0 z-20 -mx-3 flex flex-wrap items-center justify-between gap-x-6 border-t border-line bg-surface px-3 py-1 max-sm:bottom-15 sm:-mx-6 sm:px-6"
+    >
+      <div className="min-w-0 flex-1">{children}</div>
+      {totals ? (
+        <p className={cx('num m-0 flex flex-wrap items-baseline gap-x-3', stale && 'text-subtle')}>
+          <span className="text-sm text-muted">
+            {integer(count)} {count === 1 ? 'line' : 'lines'}
+          </span>
+          <span className="text-lg font-semibold">
+            <span className="sr-only">Total </span>
+            {money(totals.payable)}
+          </span>
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
 interface ProblemBarProps {
   problems: EntryProblem[];
   lineNumber: (key: string) => number;
@@ -111,7 +135,7 @@ export function ProblemBar({ problems, lineNumber, waiting, onGo }: ProblemBarPr
     <div role="status" className={cx('flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1', problems.length ? 'text-amber' : 'text-subtle')}>
       {first ? (
         <>
-          <span className="min-w-0 font-medium break-words">
+          <span className="min-w-0 font-medium break-words max-sm:line-clamp-2">
             {problems.length} {problems.length === 1 ? 'problem' : 'problems'}: {where}
             {first.message}
           </span>

@@ -15,11 +15,12 @@ import { useCommands } from '@/lib/shortcuts';
 import type { Order } from '@/lib/types';
 import { cellOf } from './draft';
 import { EntryBar, LineBar } from './entry-bar';
-import { EntryFooter, Notices, ProblemBar } from './entry-footer';
+import { EntryFooter, EntryStatus, Notices, ProblemBar } from './entry-footer';
 import { EntryHead } from './entry-head';
 import { type EntryProblem, problemsOf, type ServerProblems } from './entry-problems';
 import { forget, type Kept, leftBehind } from './journal';
 import { type GridHandle, LineGrid } from './line-grid';
+import { useLineCommands } from './line-keys';
 import { MergeSheet } from './merge-sheet';
 import { type Draft, type Line, reduce, startState } from './model';
 import { LAYER_ID } from './option-list';
@@ -37,11 +38,12 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
   const { draft } = state;
   const [fresh] = useState(draft);
   const untouched = draft === fresh;
-  const counted = useServerPreview(draft);
-  useResolver(draft.lines, dispatch);
   const saving = useSaving(draft, order, dispatch, untouched);
+  const counted = useServerPreview(draft, saving.held);
+  useResolver(draft.lines, dispatch);
   const [placing, setPlacing] = useState(false);
   const [pasting, setPasting] = useState<{ text: string; at: number } | null>(null);
+  const [menu, setMenu] = useState(false);
   const [explained, setExplained] = useState<string | null>(null);
   const customer = useRef<HTMLInputElement>(null);
   const notes = useRef<HTMLTextAreaElement>(null);
@@ -130,6 +132,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
     { id: 'entry.undo', name: 'Undo', keys: 'mod+z', group, run: () => dispatch({ type: 'undo' }) },
     { id: 'entry.problem', name: 'Next problem', keys: 'f8', group, run: () => goToProblem(1) },
   ]);
+  useLineCommands(grid);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.nativeEvent.isComposing) return;
@@ -179,10 +182,13 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
         </div>
       ) : null}
       <FieldProblems value={saving.error ? byField(toProblem(saving.error.error)) : {}}>
-        <EntryHead head={head} dispatch={dispatch} customerRef={customer} onGrid={toGrid} />
+        <EntryHead head={head} dispatch={dispatch} customerRef={customer} onGrid={toGrid} credit={counted.credit} />
       </FieldProblems>
       <LineBar
         run={(command) => grid.current?.run(command)}
+        canPrice={can('prices.override')}
+        menu={menu}
+        onMenu={setMenu}
         onPaste={() => setPasting({ text: '', at: draft.lines.length - 1 })}
         undo={state.past.length ? () => dispatch({ type: 'undo' }) : null}
         redo={state.future.length ? () => dispatch({ type: 'redo' }) : null}
@@ -196,10 +202,13 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
         onLeave={(forward) => (forward ? notes.current?.focus() : customer.current?.focus())}
         onPasteList={(text, at) => setPasting({ text, at })}
         onExplain={(line) => setExplained(line.key)}
+        onMenu={() => setMenu(true)}
       />
       <Notices counted={counted} />
       <EntryFooter notes={head.notes} counted={counted} dispatch={dispatch} notesRef={notes} />
-      <ProblemBar problems={problems} lineNumber={lineNumber} waiting={waiting} onGo={goToProblem} />
+      <EntryStatus counted={counted} count={draft.lines.length - 1}>
+        <ProblemBar problems={problems} lineNumber={lineNumber} waiting={waiting} onGo={goToProblem} />
+      </EntryStatus>
       <div id={LAYER_ID} />
       {pasting ? <PasteSheet text={pasting.text} onAdd={addPasted} onClose={() => setPasting(null)} /> : null}
       {saving.clash ? <MergeSheet clash={saving.clash} /> : null}

@@ -3,6 +3,7 @@ import { type Dispatch, type Ref, useState } from 'react';
 import { Field } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
+import type { Schemas } from '@/lib/api';
 import { currentLocale, today } from '@/lib/format';
 import { customerQuery } from './api';
 import { CustomerField } from './customer-field';
@@ -14,14 +15,15 @@ interface EntryHeadProps {
   dispatch: Dispatch<Action>;
   customerRef: Ref<HTMLInputElement>;
   onGrid: () => void;
+  credit: Schemas['CreditView'] | null;
 }
 
 /** Who, where, their number and when. */
-export function EntryHead({ head, dispatch, customerRef, onGrid }: EntryHeadProps) {
+export function EntryHead({ head, dispatch, customerRef, onGrid, credit }: EntryHeadProps) {
   const change = (part: Partial<Head>) => dispatch({ type: 'head', change: part });
   return (
-    <div className="card mb-3 grid gap-x-4 gap-y-1 px-4 pt-3 pb-1.5 sm:grid-cols-2 lg:grid-cols-[2fr_1.2fr_1.6fr_1.2fr]">
-      <CustomerField ref={customerRef} head={head} dispatch={dispatch} onNext={onGrid} />
+    <div className="card mb-3 grid gap-x-4 gap-y-2 px-4 pt-3 pb-2.5 sm:grid-cols-2 lg:grid-cols-[2fr_1.2fr_1.6fr_1.2fr]">
+      <CustomerField ref={customerRef} head={head} dispatch={dispatch} onNext={onGrid} credit={credit} />
       <PoField value={head.po} onCommit={(po) => change({ po })} onEnter={onGrid} />
       <ShipTo key={head.customer?.id} head={head} onChange={(shipToId) => change({ shipToId })} />
       <RequestedField head={head} onChange={change} onEnter={onGrid} />
@@ -40,7 +42,7 @@ function PoField({ value, onCommit, onEnter }: { value: string; onCommit: (value
       label="PO number"
       name="customer_po"
       autoComplete="off"
-      maxLength={100}
+      maxLength={60}
       value={text ?? value}
       onValueChange={setText}
       onBlur={commit}

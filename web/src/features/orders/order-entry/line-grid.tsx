@@ -17,7 +17,7 @@ export interface GridHandle {
   run: (command: LineCommand) => void;
 }
 
-export type LineCommand = 'insert' | 'remove' | 'copy' | 'up' | 'down';
+export type LineCommand = 'insert' | 'remove' | 'copy' | 'duplicate' | 'free' | 'usual' | 'up' | 'down';
 
 interface LineGridProps {
   lines: Line[];
@@ -27,6 +27,8 @@ interface LineGridProps {
   onLeave: (forward: boolean) => void;
   onPasteList: (text: string, at: number) => void;
   onExplain: (line: Line) => void;
+  /** Ctrl+. asks for the menu of the line. */
+  onMenu: () => void;
   ref: Ref<GridHandle>;
 }
 
@@ -39,7 +41,7 @@ function commandOf(event: KeyboardEvent): LineCommand | null {
 }
 
 /** The lines as an APG grid: one cell has the focus, in navigation mode or being edited. */
-export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteList, onExplain, ref }: LineGridProps) {
+export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteList, onExplain, onMenu, ref }: LineGridProps) {
   const [cursor, setCursor] = useState<Cursor>(at(0, 'sku', false));
   const box = useRef<HTMLDivElement>(null);
   const row = Math.min(cursor.row, lines.length - 1);
@@ -66,10 +68,12 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
     live.scan(null);
     if (command === 'insert') dispatch({ type: 'insert', at: row });
     if (command === 'remove' && !isEmptyLine(line)) dispatch({ type: 'remove', key: line.key });
+    if (command === 'duplicate') dispatch({ type: 'duplicate', key: line.key });
+    if (command === 'free' || command === 'usual') dispatch({ type: 'cell', key: line.key, column: 'price', text: command === 'free' ? '0' : '' });
     if (command === 'copy' && row > 0) dispatch({ type: 'copy', key: line.key, column: cursor.column });
     if (command === 'up' || command === 'down') dispatch({ type: 'move', key: line.key, by: command === 'up' ? -1 : 1 });
-    const moved = command === 'up' ? -1 : command === 'down' ? 1 : 0;
-    go(at(Math.max(0, Math.min(lines.length - 1, row + moved)), command === 'insert' ? 'sku' : cursor.column, command === 'insert'));
+    const moved = command === 'up' ? -1 : command === 'down' || (command === 'duplicate' && !isEmptyLine(line)) ? 1 : 0;
+    go(at(Math.max(0, Math.min(lines.length - (command === 'duplicate' ? 0 : 1), row + moved)), command === 'insert' ? 'sku' : cursor.column, command === 'insert'));
   };
 
   useImperativeHandle(ref, () => ({
@@ -87,6 +91,10 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.nativeEvent.isComposing) return;
+    if (event.key === '.' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      return onMenu();
+    }
     const command = commandOf(event);
     if (command) {
       event.preventDefault();
@@ -130,7 +138,15 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
   };
 
   const rows = useMemo(
-    () => lines.map((line) => ({ line, problem: stableProblem(line, counted.problems) })),
+    () => {
+      const first = new Map<string, number>();
+      return lines.map((line, index) => {
+        const id = line.product?.id;
+        const twin = id ? (first.get(id) ?? null) : null;
+        if (id && twin === null) first.set(id, index);
+        return { line, problem: stableProblem(line, counted.problems), twin };
+      });
+    },
     [lines, counted.problems],
   );
 
@@ -143,7 +159,7 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
       aria-label="Order lines"
       aria-rowcount={lines.length + 1}
       aria-colcount={9}
-      className="card mb-3 overflow-hidden"
+      className="card mb-3 overflow-clip"
       onKeyDown={onKeyDown}
       onPaste={(event) => {
         if (event.defaultPrevented || cursor.edit) return;
@@ -151,7 +167,7 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
         onPasteList(event.clipboardData.getData('text/plain'), row);
       }}
     >
-      <div role="row" aria-rowindex={1} className={cx(GRID, 'h-9 border-b border-line-strong bg-sunken text-sm font-medium text-muted max-sm:sr-only')}>
+      <div role="row" aria-rowindex={1} className={cx(GRID, 'z-10 h-9 border-b border-line-strong bg-sunken sm:sticky sm:top-13 text-sm font-medium text-muted max-sm:sr-only')}>
         <div role="columnheader" aria-colindex={1} className="flex items-center justify-center">#</div>
         {COLUMNS.map((column, index) => (
           <div
@@ -168,7 +184,7 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
           <span className="sr-only">Remove</span>
         </div>
       </div>
-      {rows.map(({ line, problem }, index) => {
+      {rows.map(({ line, problem, twin }, index) => {
         const counting = counted.lines.get(line.key);
         return (
           <LineRow
@@ -180,6 +196,7 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
             stale={counting ? counting.line !== line : false}
             slow={counting && counting.line !== line ? counted.slow : false}
             problem={problem}
+            twin={twin}
             canPrice={canPrice}
             events={events}
           />

@@ -34,6 +34,8 @@ export interface LineRowProps {
   stale: boolean;
   slow: boolean;
   problem: Omit<EntryProblem, 'key'> | null;
+  /** The line above that holds the same product. */
+  twin: number | null;
   canPrice: boolean;
   events: RowEvents;
 }
@@ -44,7 +46,7 @@ const SPANS: Record<Column, string> = {
 const END: Column[] = ['quantity', 'price', 'discount'];
 
 export const LineRow = memo(function LineRow(props: LineRowProps) {
-  const { line, row, problem, figures, stale, slow, events } = props;
+  const { line, row, problem, twin, figures, stale, slow, events } = props;
   const muted = stale ? cx('text-subtle', slow && 'underline decoration-dotted underline-offset-4') : undefined;
   const empty = isEmptyLine(line);
   return (
@@ -67,7 +69,7 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
         {empty && !line.sku ? <span className="text-subtle" aria-hidden="true">…</span> : null}
       </Cell>
       <Cell {...props} column="product">
-        <ProductText line={line} problem={problem} events={events} figures={figures} />
+        <ProductText line={line} problem={problem} twin={twin} events={events} figures={figures} />
       </Cell>
       <Cell {...props} column="quantity">
         {line.errors.quantity ? line.quantity : line.quantity === '' ? '' : decimal(line.quantity)}
@@ -152,7 +154,7 @@ function Cell({ line, row, cursor, problem, canPrice, events, column, children }
   );
 }
 
-function ProductText({ line, problem, events, figures }: Pick<LineRowProps, 'line' | 'problem' | 'events' | 'figures'>) {
+function ProductText({ line, problem, twin, events, figures }: Pick<LineRowProps, 'line' | 'problem' | 'twin' | 'events' | 'figures'>) {
   const message = problem ? (
     <span id={`problem-${line.key}`} className="text-sm text-amber">
       {problem.message}
@@ -181,11 +183,15 @@ function ProductText({ line, problem, events, figures }: Pick<LineRowProps, 'lin
     );
   }
   const pack = line.product?.pack_multiple;
+  const notes = [
+    pack && compare(pack, '1') > 0 ? `in packs of ${decimal(pack)}` : '',
+    twin === null ? '' : `also in line ${twin + 1}`,
+  ].filter(Boolean);
   const name = line.product?.name || line.description || (figures?.description ?? '');
   return (
     <span className="flex min-w-0 flex-col py-1 leading-tight">
       {line.match === 'resolving' ? <span className="text-sm text-subtle">Looking up…</span> : <span className="truncate">{name}</span>}
-      {message ?? (pack && compare(pack, '1') > 0 ? <span className="text-xs text-subtle">in packs of {decimal(pack)}</span> : null)}
+      {message ?? (notes.length ? <span className="truncate text-xs text-subtle">{notes.join(' · ')}</span> : null)}
     </span>
   );
 }

@@ -85,6 +85,7 @@ export type Action =
   | { type: 'clear'; key: string }
   | { type: 'add'; key: string; times: string }
   | { type: 'insert'; at: number }
+  | { type: 'duplicate'; key: string }
   | { type: 'remove'; key: string }
   | { type: 'move'; key: string; by: number }
   | { type: 'copy'; key: string; column: Column }
@@ -193,7 +194,8 @@ function add(quantity: string, times: string): string {
 function pasted(rows: PastedRow[], from: number): Line[] {
   return rows.map((row, index) => {
     const line = { ...emptyLine(`n${from + index}`), sku: row.sku, match: 'resolving' as const, quantity: row.quantity, unit: row.unit ?? '', price: row.price };
-    return row.error ? { ...line, errors: { quantity: row.error } } : line;
+    const column = row.error?.startsWith('Price') ? 'price' : 'quantity';
+    return row.error ? { ...line, errors: { [column]: row.error } } : line;
   });
 }
 
@@ -235,6 +237,8 @@ function changeDraft(draft: Draft, action: Action, nextKey: number): Draft {
       return lines(mapLine(draft.lines, action.key, (line) => ({ ...line, quantity: add(line.quantity, action.times), errors: without(line.errors, 'quantity') })));
     case 'insert':
       return lines(draft.lines.toSpliced(action.at, 0, emptyLine(`n${nextKey}`)));
+    case 'duplicate':
+      return lines(draft.lines.flatMap((line) => (line.key === action.key && !isEmptyLine(line) ? [line, { ...line, key: `n${nextKey}` }] : [line])));
     case 'remove':
       return lines(draft.lines.filter((line) => line.key !== action.key));
     case 'move':

@@ -20,7 +20,7 @@ function place(anchor: HTMLElement, list: HTMLElement): void {
   const box = anchor.getBoundingClientRect();
   const below = window.innerHeight - box.bottom;
   const up = below < 240 && box.top > below;
-  const width = Math.min(Math.max(box.width, 340), window.innerWidth - 16);
+  const width = Math.min(Math.max(box.width, 520), window.innerWidth - 16);
   const { style } = list;
   style.width = `${width}px`;
   style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - width - 8))}px`;

@@ -120,7 +120,7 @@ describe('order entry', () => {
     const { user } = await openEntry();
     await user.keyboard('{Control>}l{/Control}HX-10{Enter}12{Enter}HX-20{Enter}7{Enter}');
     expect(await screen.findByText('1 problem: line 2 Sold in twelves.')).toBeInTheDocument();
-    expect(await screen.findByText('€2,951.20')).toBeInTheDocument();
+    expect(await within(await screen.findByRole('region', { name: 'Totals' })).findByText('€2,951.20')).toBeInTheDocument();
   });
 
   it('merges what someone else saved and asks about what both changed', async () => {

@@ -41,6 +41,8 @@ function row(raw: string, locale: string): PastedRow {
   const [first, ...others] = rest.map(clean);
   const price = readPrice((first ?? '').replace(/[€$£]|EUR|USD|GBP/g, ''), locale);
   if (price.ok) return { ...found, price: price.value, note: others.join(' ').trim() };
+  // A figure that is no price here, 39,00 where the point is meant, must not become a remark in silence.
+  if (/^\d[\d.,'’ ]*$/.test(first ?? '')) return { ...found, note: others.join(' ').trim(), error: `Price: ${price.error}` };
   return { ...found, note: [first, ...others].join(' ').trim() };
 }
 

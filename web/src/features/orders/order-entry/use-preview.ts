@@ -15,6 +15,8 @@ export interface Counted {
   lines: Map<string, { line: Line; figures: PreviewLine }>;
   warnings: Schemas['Warning'][];
   approvals: Schemas['ApprovalNeeded'][];
+  /** The customer's credit with this order, when there is a limit. */
+  credit: Schemas['CreditView'] | null;
   problems: ServerProblems;
   /** The figures shown belong to an older state of the order. */
   stale: boolean;
@@ -23,7 +25,7 @@ export interface Counted {
 }
 
 const NOTHING: Counted = {
-  totals: null, lines: new Map(), warnings: [], approvals: [], problems: new Map(), stale: false, slow: false, error: null,
+  totals: null, lines: new Map(), warnings: [], approvals: [], credit: null, problems: new Map(), stale: false, slow: false, error: null,
 };
 
 /** Figures that did not change stay the same objects, so that their rows are not drawn again. */
@@ -35,19 +37,23 @@ function keepEqual(old: Counted['lines'], next: Counted['lines']): Counted['line
   return next;
 }
 
-/** The server counts the money: asked after a short rest; an answer to an older order is thrown away. */
-export function useServerPreview(draft: Draft, delay = 200): Counted {
+/**
+ * The server counts the money: asked after a short rest; an answer to an older order is thrown away. `held` says that
+ * the server has the order already: its own number would then be found used.
+ */
+export function useServerPreview(draft: Draft, held: boolean, delay = 200): Counted {
   const [counted, setCounted] = useState<Counted>(NOTHING);
   const [done, setDone] = useState<Draft | null>(null);
   const [slow, setSlow] = useState<Draft | null>(null);
   const [round, setRound] = useState(0);
   const sequence = useRef(0);
   const { customer, shipToId, requested, currency } = draft.head;
+  const po = held ? '' : draft.head.po;
   // Only what can change a figure; a note does not.
   const wanted = useMemo<Draft>(
-    () => ({ lines: draft.lines, head: { ...draft.head, customer, shipToId, requested, currency } }),
+    () => ({ lines: draft.lines, head: { ...draft.head, customer, shipToId, requested, currency, po } }),
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [draft.lines, customer, shipToId, requested, currency],
+    [draft.lines, customer, shipToId, requested, currency, po],
   );
 
   useEffect(() => {
@@ -64,7 +70,7 @@ export function useServerPreview(draft: Draft, delay = 200): Counted {
         return;
       }
       try {
-        const { notes: _notes, customer_po: _po, ...head } = headOut(wanted);
+        const { notes: _notes, ...head } = headOut(wanted);
         const answer = await preview({ ...head, currency, lines: out.lines }, abort.signal);
         if (mine !== sequence.current) return;
         const lines: Counted['lines'] = new Map();
@@ -74,7 +80,7 @@ export function useServerPreview(draft: Draft, delay = 200): Counted {
           if (key && line) lines.set(key, { line, figures });
         });
         setCounted((old) => ({
-          ...NOTHING, totals: answer.totals, lines: keepEqual(old.lines, lines), warnings: answer.warnings, approvals: answer.approvals_needed, problems: old.problems,
+          ...NOTHING, totals: answer.totals, lines: keepEqual(old.lines, lines), warnings: answer.warnings, approvals: answer.approvals_needed, credit: answer.credit ?? null, problems: old.problems,
         }));
         setDone(wanted);
       } catch (error) {

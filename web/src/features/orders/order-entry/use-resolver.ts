@@ -1,9 +1,11 @@
 import { type Dispatch, useEffect, useRef } from 'react';
 import { ApiError } from '@/lib/api-error';
-import { resolveProduct } from './api';
-import type { Action, Line, Resolution } from './model';
+import { findBySku, MOST_SKUS, resolveProduct } from './api';
+import type { Action, Line, ProductRef, Resolution } from './model';
 
 const AT_ONCE = 6;
+/** From so many texts on they are asked for together first. */
+const MANY = 8;
 const TRIES = 4;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -18,6 +20,23 @@ async function patiently(text: string): Promise<Resolution | null> {
       await pause(400 * 2 ** attempt);
     }
   }
+}
+
+type Ask = (text: string) => Promise<Resolution | null>;
+
+/** A pasted list is one question for every hundred rows, not one for each; only what is no exact SKU is asked singly. */
+function askTogether(texts: string[]): (text: string, singly: Ask) => Promise<Resolution | null> {
+  const wanted = [...new Set(texts)];
+  if (wanted.length < MANY) return (text, singly) => singly(text);
+  const parts = Array.from({ length: Math.ceil(wanted.length / MOST_SKUS) }, (_, nth) => wanted.slice(nth * MOST_SKUS, (nth + 1) * MOST_SKUS));
+  const answers = new Map(parts.flatMap((part) => {
+    const answer = findBySku(part).catch(() => new Map<string, ProductRef>());
+    return part.map((text) => [text, answer] as const);
+  }));
+  return async (text, singly) => {
+    const match = (await answers.get(text))?.get(text);
+    return match ? { match, candidates: [] } : singly(text);
+  };
 }
 
 /**
@@ -41,6 +60,7 @@ export function useResolver(lines: Line[], dispatch: Dispatch<Action>): (key: st
         waiting.current.shift()?.();
       }
     };
+    const together = askTogether(lines.flatMap((line) => (line.match === 'resolving' && !known.current.has(line.sku) ? [line.sku] : [])));
     for (const line of lines) {
       const id = `${line.key} ${line.sku}`;
       if (line.match !== 'resolving') {
@@ -49,7 +69,7 @@ export function useResolver(lines: Line[], dispatch: Dispatch<Action>): (key: st
       }
       if (asked.current.has(id)) continue;
       asked.current.add(id);
-      const found = known.current.get(line.sku) ?? limited(line.sku);
+      const found = known.current.get(line.sku) ?? together(line.sku, limited);
       known.current.set(line.sku, found);
       const { key, sku } = line;
       void found.then((answer) => {

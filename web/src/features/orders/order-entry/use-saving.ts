@@ -42,6 +42,7 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
   const [firstKeys] = useState(() => ({ place: newKey(), save: newKey() }));
   const keys = useRef(firstKeys);
   const [status, setStatus] = useState<Status>({ kind: 'clean' });
+  const [held, setHeld] = useState(start !== null);
   const [clash, setClash] = useState<Clash | null>(null);
   const [error, setError] = useState<{ error: unknown; sent: LinesOut } | null>(null);
   const latest = useRef(draft);
@@ -54,6 +55,7 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
 
   const adopt = (order: Order, sent: Draft) => {
     base.current = { id: order.id, version: order.version, draft: sent };
+    setHeld(true);
     client.setQueryData(['orders', order.id], order);
   };
 
@@ -180,5 +182,5 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
     return () => window.removeEventListener('beforeunload', warn);
   }, [status.kind]);
 
-  return { status, save, place, error, clash, owner, journalId, number: start?.number ?? null, dismiss: () => setError(null) };
+  return { status, held, save, place, error, clash, owner, journalId, number: start?.number ?? null, dismiss: () => setError(null) };
 }
