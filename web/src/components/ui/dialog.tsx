@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { cx } from '@/lib/cx';
 import { IconButton } from './button';
 
@@ -13,11 +13,13 @@ export interface DialogProps {
   /** Buttons, right-aligned, the primary one last. */
   footer?: ReactNode;
   wide?: boolean;
+  /** Where the focus goes instead of to the first field. */
+  initialFocus?: RefObject<HTMLElement | null>;
 }
 
 const FIELDS = 'input:not([type="hidden"]):not([tabindex="-1"]), textarea, select, [role="combobox"]';
 
-export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, children, footer, wide, initialFocus }: DialogProps) {
   const content = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
@@ -25,7 +27,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         <Base.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
           // Where the work begins, rather than on the button that closes.
-          initialFocus={() => content.current?.querySelector<HTMLElement>(FIELDS) ?? true}
+          initialFocus={initialFocus ?? (() => content.current?.querySelector<HTMLElement>(FIELDS) ?? true)}
           className={cx(
             'popup fixed z-40 flex max-h-[92dvh] flex-col max-sm:inset-x-0 max-sm:bottom-0 max-sm:rounded-b-none sm:top-1/2 sm:left-1/2 sm:w-[calc(100vw-2rem)] sm:-translate-1/2',
             wide ? 'sm:max-w-4xl' : 'sm:max-w-lg',

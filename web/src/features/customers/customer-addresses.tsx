@@ -1,8 +1,8 @@
 import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { ConfirmDialog } from '@/components/confirm-dialog';
 import { Card } from '@/components/detail-frame';
 import { Form, useForm } from '@/components/form';
-import { ProblemBanner } from '@/components/problem-banner';
 import { Badge } from '@/components/ui/badge';
 import { Button, IconButton } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -15,11 +15,18 @@ import { usePart } from './use-part';
 
 const KINDS: Record<string, string> = { both: 'Billing and shipping' };
 
+const called = (address: Address): string => address.label ?? address.city ?? address.lines[0] ?? '';
+
 export function CustomerAddresses({ customer }: { customer: Customer }) {
   const can = useCan();
   const may = can('customers.write');
   const [editing, setEditing] = useState<Address | 'new' | null>(null);
-  const remove = usePart(customer, (id: string, key) => deleteAddress(customer, id, key), 'Address removed', () => undefined);
+  const [removing, setRemoving] = useState<Address | null>(null);
+  const remove = usePart(customer, (id: string, key) => deleteAddress(customer, id, key), 'Address removed', () => setRemoving(null));
+  const ask = (address: Address | null) => {
+    remove.reset();
+    setRemoving(address);
+  };
   return (
     <Card
       title="Addresses"
@@ -32,7 +39,6 @@ export function CustomerAddresses({ customer }: { customer: Customer }) {
       }
     >
       {customer.addresses.length === 0 ? <p className="m-0 text-muted">An order needs an address to bill and to ship to.</p> : null}
-      <ProblemBanner error={remove.error} />
       <ul className="m-0 grid list-none gap-3 p-0 sm:grid-cols-2">
         {customer.addresses.map((address) => (
           <li key={address.id} className="flex items-start justify-between gap-2 rounded-lg border border-line p-3">
@@ -57,10 +63,10 @@ export function CustomerAddresses({ customer }: { customer: Customer }) {
             </div>
             {may ? (
               <span className="flex">
-                <IconButton size="sm" label={`Edit address ${address.label ?? ''}`} onClick={() => setEditing(address)}>
+                <IconButton size="sm" label={`Edit address ${called(address)}`} onClick={() => setEditing(address)}>
                   <Pencil size={14} aria-hidden="true" />
                 </IconButton>
-                <IconButton size="sm" label={`Remove address ${address.label ?? ''}`} disabled={remove.isPending} onClick={() => remove.mutate(address.id)}>
+                <IconButton size="sm" label={`Remove address ${called(address)}`} onClick={() => ask(address)}>
                   <Trash2 size={14} aria-hidden="true" />
                 </IconButton>
               </span>
@@ -69,6 +75,18 @@ export function CustomerAddresses({ customer }: { customer: Customer }) {
         ))}
       </ul>
       {editing ? <AddressDialog customer={customer} address={editing === 'new' ? null : editing} onClose={() => setEditing(null)} /> : null}
+      {removing ? (
+        <ConfirmDialog
+          title={`Remove the address ${called(removing)}?`}
+          action="Remove"
+          busy={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate(removing.id)}
+          onClose={() => ask(null)}
+        >
+          New orders cannot be sent or billed there any more. Orders keep the address they have. This cannot be undone.
+        </ConfirmDialog>
+      ) : null}
     </Card>
   );
 }

@@ -1,8 +1,8 @@
 import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { ConfirmDialog } from '@/components/confirm-dialog';
 import { Card } from '@/components/detail-frame';
 import { Form, useForm } from '@/components/form';
-import { ProblemBanner } from '@/components/problem-banner';
 import { Badge } from '@/components/ui/badge';
 import { Button, IconButton } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
@@ -17,7 +17,12 @@ export function CustomerContacts({ customer }: { customer: Customer }) {
   const can = useCan();
   const may = can('customers.write');
   const [editing, setEditing] = useState<Contact | 'new' | null>(null);
-  const remove = usePart(customer, (id: string, key) => deleteContact(customer, id, key), 'Contact removed', () => undefined);
+  const [removing, setRemoving] = useState<Contact | null>(null);
+  const remove = usePart(customer, (id: string, key) => deleteContact(customer, id, key), 'Contact removed', () => setRemoving(null));
+  const ask = (contact: Contact | null) => {
+    remove.reset();
+    setRemoving(contact);
+  };
   return (
     <Card
       title="Contacts"
@@ -30,7 +35,6 @@ export function CustomerContacts({ customer }: { customer: Customer }) {
       }
     >
       {customer.contacts.length === 0 ? <p className="m-0 text-muted">Nobody is named yet.</p> : null}
-      <ProblemBanner error={remove.error} />
       <ul className="m-0 grid list-none gap-3 p-0 sm:grid-cols-2">
         {customer.contacts.map((contact) => (
           <li key={contact.id} className="flex items-start justify-between gap-2 rounded-lg border border-line p-3">
@@ -48,7 +52,7 @@ export function CustomerContacts({ customer }: { customer: Customer }) {
                 <IconButton size="sm" label={`Edit ${contact.name}`} onClick={() => setEditing(contact)}>
                   <Pencil size={14} aria-hidden="true" />
                 </IconButton>
-                <IconButton size="sm" label={`Remove ${contact.name}`} disabled={remove.isPending} onClick={() => remove.mutate(contact.id)}>
+                <IconButton size="sm" label={`Remove ${contact.name}`} onClick={() => ask(contact)}>
                   <Trash2 size={14} aria-hidden="true" />
                 </IconButton>
               </span>
@@ -57,6 +61,18 @@ export function CustomerContacts({ customer }: { customer: Customer }) {
         ))}
       </ul>
       {editing ? <ContactDialog customer={customer} contact={editing === 'new' ? null : editing} onClose={() => setEditing(null)} /> : null}
+      {removing ? (
+        <ConfirmDialog
+          title={`Remove ${removing.name}?`}
+          action="Remove"
+          busy={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate(removing.id)}
+          onClose={() => ask(null)}
+        >
+          The contact is no longer offered for new orders. This cannot be undone.
+        </ConfirmDialog>
+      ) : null}
     </Card>
   );
 }

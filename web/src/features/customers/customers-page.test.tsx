@@ -225,18 +225,26 @@ describe('contacts and addresses', () => {
     expect(matches).toEqual(['"1"', '"7"']);
   });
 
-  it('removes a contact, and says when that is refused', async () => {
+  it('removes a contact only when asked twice, and says when that is refused', async () => {
     server.use(mock('delete', '/api/v1/customers/{id}/contacts/{contact_id}', () => refuse(409, 'in_use', { title: 'Rita is named on an order' })));
     const { user } = await open('/customers/cus_1?tab=contacts');
-    await user.click(await screen.findByRole('button', { name: 'Remove Rita Buyer' }));
-    expect(await screen.findByRole('alert')).toHaveTextContent('Rita is named on an order');
+    const remove = await screen.findByRole('button', { name: 'Remove Rita Buyer' });
+    await user.click(remove);
+    const question = await screen.findByRole('dialog', { name: 'Remove Rita Buyer?' });
+    await user.click(within(question).getByRole('button', { name: 'Remove' }));
+    expect(await within(question).findByRole('alert')).toHaveTextContent('Rita is named on an order');
     server.use(
       mock('delete', '/api/v1/customers/{id}/contacts/{contact_id}', () => {
         shown = customer({ version: 2, contacts: [] });
         return shown;
       }),
     );
-    await user.click(screen.getByRole('button', { name: 'Remove Rita Buyer' }));
+    await user.click(within(question).getByRole('button', { name: 'Back' }));
+    await waitFor(() => expect(question).not.toBeInTheDocument());
+    await user.click(remove);
+    const again = await screen.findByRole('dialog', { name: 'Remove Rita Buyer?' });
+    expect(within(again).queryByRole('alert')).not.toBeInTheDocument();
+    await user.click(within(again).getByRole('button', { name: 'Remove' }));
     expect(await screen.findByText('Nobody is named yet.')).toBeInTheDocument();
   });
 
@@ -292,6 +300,7 @@ describe('contacts and addresses', () => {
     await user.click(within(dialog).getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(dialog).not.toBeInTheDocument());
     await user.click(within(panel).getByRole('button', { name: 'Remove address Main' }));
+    await user.click(within(await screen.findByRole('dialog', { name: 'Remove the address Main?' })).getByRole('button', { name: 'Remove' }));
     expect(await screen.findByText(/An order needs an address/)).toBeInTheDocument();
     expect(sent).toEqual(['adr_1 Potsdam', 'gone adr_1']);
   });

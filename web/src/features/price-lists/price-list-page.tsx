@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Pencil, Plus, Tags, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { type Column, DataTable } from '@/components/data-table';
+import { ConfirmDialog } from '@/components/confirm-dialog';
 import { Card, DetailFrame, DetailPending } from '@/components/detail-frame';
 import { EmptyState } from '@/components/empty-state';
 import { FilterBar } from '@/components/list-filters';
@@ -13,7 +14,6 @@ import { StateBadge } from '@/components/state-badge';
 import { Badge } from '@/components/ui/badge';
 import { Button, buttonClass, IconButton } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
-import { toProblem } from '@/lib/api-error';
 import { decimal, money, percent, period } from '@/lib/format';
 import { useCan } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
@@ -70,6 +70,8 @@ function Loaded({ list }: { list: PriceList }) {
   );
 }
 
+const covers = (price: Price): string => price.sku ?? price.category ?? 'everything';
+
 function columns(list: PriceList): Column<Price>[] {
   return [
     {
@@ -115,24 +117,29 @@ function Prices({ list, may }: { list: PriceList; may: boolean }) {
   const client = useQueryClient();
   const found = useQuery(pricesQuery(list.id, { q: search.q, cursor: search.cursor }));
   const [editing, setEditing] = useState<Price | 'new' | null>(null);
+  const [removing, setRemoving] = useState<Price | null>(null);
   const remove = useMutation({
     mutationFn: (price: Price) => deletePrice(list, price),
     onSuccess: () => {
+      setRemoving(null);
       toast('Price removed');
       void client.invalidateQueries({ queryKey: ['price-lists', list.id, 'prices'] });
     },
-    onError: (error) => toast('That was refused', { description: toProblem(error).title, error: true }),
   });
+  const ask = (price: Price | null) => {
+    remove.reset();
+    setRemoving(price);
+  };
   const edits: Column<Price> = {
     id: 'edit',
     header: 'Change',
     align: 'end',
     cell: (row) => (
       <span className="inline-flex">
-        <IconButton size="sm" label={`Edit the price of ${row.sku ?? row.category ?? 'everything'}`} onClick={() => setEditing(row)}>
+        <IconButton size="sm" label={`Edit the price of ${covers(row)}`} onClick={() => setEditing(row)}>
           <Pencil size={14} aria-hidden="true" />
         </IconButton>
-        <IconButton size="sm" label={`Remove the price of ${row.sku ?? row.category ?? 'everything'}`} onClick={() => remove.mutate(row)}>
+        <IconButton size="sm" label={`Remove the price of ${covers(row)}`} onClick={() => ask(row)}>
           <Trash2 size={14} aria-hidden="true" />
         </IconButton>
       </span>
@@ -170,6 +177,18 @@ function Prices({ list, may }: { list: PriceList; may: boolean }) {
         />
       ) : null}
       {editing ? <PriceDialog list={list} price={editing === 'new' ? null : editing} onClose={() => setEditing(null)} /> : null}
+      {removing ? (
+        <ConfirmDialog
+          title={`Remove the price of ${covers(removing)}?`}
+          action="Remove"
+          busy={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate(removing)}
+          onClose={() => ask(null)}
+        >
+          New orders fall through to the next price list, and at last to the product’s own list price. Orders that have this price keep it.
+        </ConfirmDialog>
+      ) : null}
     </Card>
   );
 }

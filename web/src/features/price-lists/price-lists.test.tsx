@@ -176,18 +176,26 @@ describe('a price list', () => {
     expect(sent).toEqual([['prc_1', null, '120'], ['prc_1', null, '12']]);
   });
 
-  it('removes a price, and says when that is refused', async () => {
+  it('removes a price only when asked twice, and says when that is refused', async () => {
     server.use(mock('delete', '/api/v1/price-lists/{id}/prices/{price_id}', () => refuse(409, 'in_use', { title: 'The price is in use' })));
     const { user } = await open();
-    await user.click(screen.getByRole('button', { name: 'Remove the price of HX-1020' }));
-    expect(await screen.findAllByText('The price is in use')).not.toHaveLength(0);
+    const ask = async () => {
+      await user.click(screen.getByRole('button', { name: 'Remove the price of HX-1020' }));
+      return within(await screen.findByRole('dialog', { name: 'Remove the price of HX-1020?' }));
+    };
+    const question = await ask();
+    await user.click(question.getByRole('button', { name: 'Remove' }));
+    expect(await question.findByRole('alert')).toHaveTextContent('The price is in use');
+    await user.click(question.getByRole('button', { name: 'Back' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(screen.getByRole('row', { name: /HX-1020/ })).toBeInTheDocument();
     server.use(
       mock('delete', '/api/v1/price-lists/{id}/prices/{price_id}', () => {
         prices = [];
         return undefined;
       }),
     );
-    await user.click(screen.getByRole('button', { name: 'Remove the price of HX-1020' }));
+    await user.click((await ask()).getByRole('button', { name: 'Remove' }));
     expect(await screen.findByRole('heading', { name: 'No prices yet' })).toBeInTheDocument();
   });
 

@@ -1,0 +1,40 @@
+import { type ReactNode, useRef } from 'react';
+import { Button } from './ui/button';
+import { Dialog } from './ui/dialog';
+import { ProblemBanner } from './problem-banner';
+
+interface ConfirmDialogProps {
+  title: string;
+  /** What will be lost, and what stays. */
+  children: ReactNode;
+  /** The verb on the button. */
+  action: string;
+  busy: boolean;
+  error: unknown;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something is gone for good; a refusal is told in place. */
+export function ConfirmDialog({ title, children, action, busy, error, onConfirm, onClose }: ConfirmDialogProps) {
+  const yes = useRef<HTMLButtonElement>(null);
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={title}
+      initialFocus={yes}
+      footer={
+        <>
+          <Button onClick={onClose}>Back</Button>
+          <Button ref={yes} kind="danger" busy={busy} onClick={onConfirm}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <ProblemBanner error={error} />
+      <p className="m-0">{children}</p>
+    </Dialog>
+  );
+}
