@@ -14,8 +14,8 @@ import { ago, dateTime, words } from '@/lib/format';
 import { setPrefs, type Density, type Theme, usePrefs } from '@/lib/prefs';
 import { useMe } from '@/lib/session';
 import type { SessionItem } from '@/lib/types';
-import { PasswordCard } from './password-card';
 import { useTitle } from '@/lib/use-title';
+import { PasswordCard } from './password-card';
 
 const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
