@@ -19,8 +19,10 @@ pub const SCALE_JOB: &str = "seed_scale";
 /// Orders of one transaction.
 const BATCH: usize = 2_000;
 const CUSTOMERS_MAX: u64 = 100_000;
-const CUSTOMERS_BATCH: i64 = 10_000;
-const PRODUCTS_MAX: u64 = 10_000;
+/// As many as their SKUs have places for.
+const PRODUCTS_MAX: u64 = 99_999;
+/// Customers or products of one transaction.
+const MASTER_BATCH: i64 = 10_000;
 /// Orders go back this far, more and more of them towards today.
 const DAYS: u64 = 730;
 
@@ -90,17 +92,18 @@ pub async fn scale(
     let mut tx = state.db().tenant(organization).await?;
     let frame = frame(&mut tx, &caller.organization, scale.orders, now).await?;
     let since = now - Duration::days(i64::try_from(DAYS).unwrap_or(0) + 30);
-    store::products(&mut tx, &frame, since).await?;
     let mut done =
         u64::try_from(store::count_orders(&mut tx, frame.organization).await?).unwrap_or(0);
     tx.commit().await?;
-    let mut from = 1;
-    while from <= frame.customers {
-        let to = frame.customers.min(from + CUSTOMERS_BATCH - 1);
+    for (from, to) in batches(frame.products) {
+        let mut tx = state.db().tenant(organization).await?;
+        store::products(&mut tx, &frame, from, to, since).await?;
+        tx.commit().await?;
+    }
+    for (from, to) in batches(frame.customers) {
         let mut tx = state.db().tenant(organization).await?;
         store::customers(&mut tx, &frame, from, to, since).await?;
         tx.commit().await?;
-        from = to + 1;
     }
     let mut made = 0;
     let mut batch = Batch::default();
@@ -133,6 +136,13 @@ pub async fn scale(
         batch = Batch::default();
     }
     Ok(made)
+}
+
+/// Numbers 1 to `count`, in parts of a transaction each.
+fn batches(count: i64) -> impl Iterator<Item = (i64, i64)> {
+    let step = usize::try_from(MASTER_BATCH).unwrap_or(usize::MAX);
+    let part = move |from| (from, count.min(from + MASTER_BATCH - 1));
+    (1..=count).step_by(step).map(part)
 }
 
 #[derive(Debug, Default)]
@@ -260,6 +270,13 @@ pub async fn remaining(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn batches_cover_every_number_once() {
+        assert_eq!(batches(0).count(), 0);
+        let covered: Vec<_> = batches(20_001).collect();
+        assert_eq!(covered, [(1, 10_000), (10_001, 20_000), (20_001, 20_001)]);
+    }
 
     #[test]
     fn the_calendar_holds_every_order() {

@@ -236,16 +236,18 @@ pub(in crate::features::seed) async fn customers(
         .map(|_| ())
 }
 
-/// All products of the run; those that exist stay.
+/// Products with numbers `from` to `to`; those that exist stay.
 pub(in crate::features::seed) async fn products(
     db: &mut PgConnection,
     frame: &Frame,
+    from: i64,
+    to: i64,
     since: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(PRODUCTS)
         .bind(frame.organization)
-        .bind(1_i64)
-        .bind(frame.products)
+        .bind(from)
+        .bind(to)
         .bind(since)
         .bind(&frame.words.first)
         .bind(&frame.words.things)
