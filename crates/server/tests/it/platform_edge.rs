@@ -63,3 +63,23 @@ async fn a_request_id_is_taken_when_well_formed() {
             .is_some_and(|id| id.starts_with("req_") && id.len() == 30)
     );
 }
+
+#[tokio::test]
+async fn large_answers_are_compressed_for_those_who_ask() {
+    let app = TestApp::new().await;
+    let client = app.anonymous();
+    let ask = |path: &str| {
+        client
+            .get(path)
+            .header("accept-encoding", "gzip, br")
+            .send()
+    };
+    let large = ask("/api/openapi.json").await;
+    assert_eq!(large.header("content-encoding"), Some("gzip"));
+    assert_eq!(large.header("vary"), Some("accept-encoding"));
+    assert!(large.bytes.starts_with(&[0x1f, 0x8b]));
+    let plain = client.get("/api/openapi.json").send().await;
+    assert_eq!(plain.header("content-encoding"), None);
+    assert!(plain.ok().is_object() && large.bytes.len() < plain.bytes.len() / 4);
+    assert_eq!(ask("/health").await.header("content-encoding"), None);
+}
