@@ -130,8 +130,9 @@ impl Spoken {
             let mut own = Turn::new();
             for message in turn {
                 match message.kind {
-                    b'P' => return None,
-                    b'B' => {
+                    // Named once for a connection: the conversation is repeated without it.
+                    b'P' if !message.text().is_empty() => return None,
+                    b'B' if message.bound_statement() != Some("") => {
                         let name = message.bound_statement()?;
                         let unique = format!("c{number}_{name}");
                         let parse = self.prepared.get(name)?.renamed(&unique);

@@ -20,6 +20,11 @@ pub fn escape_like(text: &str) -> String {
     escaped
 }
 
+/// The end of the range of texts that begin with `text`, byte by byte: no text that goes on comes after it.
+pub fn prefix_end(text: &str) -> String {
+    format!("{text}{}", char::MAX)
+}
+
 /// What somebody searches for: trimmed, blanks joined, 1 to 200 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SearchQuery(String);
@@ -87,6 +92,14 @@ scalar_traits!(SearchQuery);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_holds_what_begins_with_its_text() {
+        let (from, to) = ("amb", prefix_end("amb"));
+        let within = |text: &str| text >= from && text < to.as_str();
+        assert!(within("amb") && within("amber") && within("ambé😀"));
+        assert!(!within("ama") && !within("amc") && !within("am"));
+    }
 
     #[test]
     fn wildcards_are_literal() {

@@ -141,6 +141,7 @@ async fn database(opened: &Opened, findings: &mut Vec<Finding>) {
                 format!("skew {} ms to the database", skew.as_millis()),
                 fix,
             ));
+            findings.push(searches(opened).await);
         }
         Err(error) => findings.push(finding(
             "database",
@@ -174,6 +175,28 @@ async fn database(opened: &Opened, findings: &mut Vec<Finding>) {
             failure.to_string(),
             None,
         )),
+    }
+}
+
+/// Without the mark every search reads its whole table (adr/0010).
+async fn searches(opened: &Opened) -> Finding {
+    let marked = async {
+        let mut connection = opened.connect().await?;
+        sqlx::query_scalar::<_, bool>(
+            "select proleakproof from pg_proc where oid = 'pg_catalog.texticlike(text, text)'::regprocedure",
+        )
+        .fetch_one(&mut connection)
+        .await
+    };
+    match marked.await {
+        Ok(true) => finding("searches", Verdict::Good, "use their indexes", None),
+        Ok(false) => finding(
+            "searches",
+            Verdict::Warning,
+            "cannot use their indexes under row security: slow with many orders",
+            Some("run migrations/bootstrap.sql as a superuser of the database"),
+        ),
+        Err(error) => finding("searches", Verdict::Warning, error.to_string(), None),
     }
 }
 

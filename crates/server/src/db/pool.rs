@@ -166,10 +166,11 @@ pub(super) fn connect_options(url: &SecretString) -> Result<PgConnectOptions, Co
 fn pool_options(config: &DatabaseConfig) -> PgPoolOptions {
     let statement_timeout = config.statement_timeout.as_millis();
     let idle = IDLE_IN_TRANSACTION.as_millis();
-    // Only numbers and constants: one round trip for the whole set-up of a connection.
+    // Only numbers and constants: one round trip for the whole set-up of a connection. Requests touch few rows: compiling a plan, or starting
+    // workers for it, takes longer than they do.
     let setup = format!(
         "set role {APP_ROLE}; set statement_timeout = {statement_timeout}; \
-         set idle_in_transaction_session_timeout = {idle}; set timezone = 'UTC'"
+         set idle_in_transaction_session_timeout = {idle}; set timezone = 'UTC'; set jit = off; set max_parallel_workers_per_gather = 0"
     );
     PgPoolOptions::new()
         .acquire_timeout(config.acquire_timeout_request)

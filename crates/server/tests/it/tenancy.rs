@@ -1,5 +1,6 @@
 //! Tenancy by catalogue: no table without its organization, forced row security and a policy; the working role cannot go around them.
 
+use som_server::permission::Role;
 use sqlx::Row;
 
 use crate::harness::TestApp;
@@ -115,4 +116,47 @@ async fn the_working_role_has_no_way_around() {
         refused.to_string().contains("row-level security"),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn row_security_leaves_searches_their_indexes() {
+    let app = TestApp::new().await;
+    let pool = app.admin_pool().await;
+    let organization = app.caller(Role::Owner).await.organization.id.uuid();
+    sqlx::query(
+        "insert into customers (organization_id, id, code, name, currency, credit_limit, search, created_at, updated_at)
+         select $1, gen_random_uuid(), 'C' || n, md5(n::text), 'EUR', n, 'c' || n || ' ' || md5(n::text), now(), now() from generate_series(1, 5000) n",
+    )
+    .bind(organization)
+    .execute(&pool)
+    .await
+    .unwrap();
+    sqlx::query("vacuum analyze customers")
+        .execute(&pool)
+        .await
+        .unwrap();
+    for (index, condition) in [
+        ("customers_search_idx", "search ilike '%c4ca42%'"),
+        (
+            "customers_prefix_idx",
+            "search ~>=~ 'c42' and search ~<~ 'c43'",
+        ),
+        ("customers_credit_idx", "credit_limit between 40 and 50"),
+    ] {
+        let text = format!(
+            "begin; set local role som_app; set local som.organization = '{organization}';
+             explain select name from customers where organization_id = '{organization}' and {condition}; rollback"
+        );
+        let plan = sqlx::raw_sql(sqlx::AssertSqlSafe(text))
+            .fetch_all(&pool)
+            .await;
+        let plan: Vec<String> = plan.unwrap().iter().map(|row| row.get(0)).collect();
+        let column = condition.split(' ').next().unwrap();
+        // As a condition of the index, not as a filter of what another one found.
+        let found = |line: &String| line.contains("Index Cond") && line.contains(column);
+        assert!(
+            plan.iter().any(|line| line.contains(index)) && plan.iter().any(found),
+            "{condition}: {plan:#?}"
+        );
+    }
 }

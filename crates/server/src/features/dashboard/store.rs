@@ -46,35 +46,48 @@ pub(super) struct TopCustomer {
     pub(super) total: Decimal,
 }
 
-const FIGURES: &str = "
+/// The statement for rows in sight. A text of its own for each kind of scope: with `all or owner or team` in one text the planner could use no
+/// index by owner, and read every order for somebody who has few.
+macro_rules! figures {
+    ($order:literal, $day:literal) => {
+        concat!("
 with day as (
     select d.day, d.confirmed_count - d.cancelled_count as orders, d.confirmed_total - d.cancelled_total as total
       from order_days d
-     where d.organization_id = $1 and d.currency = $5 and d.day > $6::date - 92 and d.day <= $6 and ($2 or d.owner_id = $3 or d.team_id = $4)
+     where d.organization_id = $1 and d.currency = $4::bpchar and d.day > $5::date - 92 and d.day <= $5 and ", $day, "
 ), latest as (
     select o.customer_id, o.customer_name, o.grand_total from orders o
-     where o.organization_id = $1 and o.lifecycle in ('confirmed', 'completed', 'closed') and o.currency = $5 and ($2 or o.owner_id = $3 or o.team_id = $4)
+     where o.organization_id = $1 and o.lifecycle in ('confirmed', 'completed', 'closed') and o.currency = $4::bpchar and ", $order, "
      order by o.created_at desc, o.id desc limit 1000
 )
 select
-  (select count(*) from (select from orders o where o.organization_id = $1 and o.lifecycle = 'draft' and ($2 or o.owner_id = $3 or o.team_id = $4) limit $7) x) as drafts,
-  (select count(*) from (select from orders o where o.organization_id = $1 and o.lifecycle = 'pending_approval' and ($2 or o.owner_id = $3 or o.team_id = $4) limit $7) x) as to_approve,
-  (select count(*) from (select from orders o where o.organization_id = $1 and o.hold_count > 0 and ($2 or o.owner_id = $3 or o.team_id = $4) limit $7) x) as on_hold,
+  (select count(*) from (select from orders o where o.organization_id = $1 and o.lifecycle = 'draft' and ", $order, " limit $6) x) as drafts,
+  (select count(*) from (select from orders o where o.organization_id = $1 and o.lifecycle = 'pending_approval' and ", $order, " limit $6) x) as to_approve,
+  (select count(*) from (select from orders o where o.organization_id = $1 and o.hold_count > 0 and ", $order, " limit $6) x) as on_hold,
   (select count(*) from (select from orders o where o.organization_id = $1 and o.lifecycle = 'confirmed' and o.fulfilment_status in ('unfulfilled', 'partial')
-      and ($2 or o.owner_id = $3 or o.team_id = $4) limit $7) x) as to_deliver,
+      and ", $order, " limit $6) x) as to_deliver,
   (select count(*) from (select from orders o where o.organization_id = $1 and o.lifecycle = 'confirmed' and o.fulfilment_status in ('unfulfilled', 'partial')
-      and o.requested_date < $6 and ($2 or o.owner_id = $3 or o.team_id = $4) limit $7) x) as late,
-  (select coalesce(sum(total), 0) from day where day >= date_trunc('month', $6::date)) as bookings_month,
-  (select coalesce(sum(total), 0) from day where day < date_trunc('month', $6::date) and day >= date_trunc('month', $6::date) - interval '1 month') as bookings_previous_month,
-  (select coalesce(sum(orders), 0) from day where day >= date_trunc('month', $6::date)) as orders_month,
-  (select coalesce(sum(o.grand_total), 0) from orders o where o.organization_id = $1 and o.currency = $5 and o.lifecycle = 'confirmed'
-      and o.fulfilment_status in ('unfulfilled', 'partial') and ($2 or o.owner_id = $3 or o.team_id = $4)) as open_value,
+      and o.requested_date < $5 and ", $order, " limit $6) x) as late,
+  (select coalesce(sum(total), 0) from day where day >= date_trunc('month', $5::date)) as bookings_month,
+  (select coalesce(sum(total), 0) from day where day < date_trunc('month', $5::date) and day >= date_trunc('month', $5::date) - interval '1 month') as bookings_previous_month,
+  (select coalesce(sum(orders), 0) from day where day >= date_trunc('month', $5::date)) as orders_month,
+  (select coalesce(sum(o.grand_total), 0) from orders o where o.organization_id = $1 and o.currency = $4::bpchar and o.lifecycle = 'confirmed'
+      and o.fulfilment_status in ('unfulfilled', 'partial') and ", $order, ") as open_value,
   (select json_agg(json_build_object('start', w.start, 'count', w.orders, 'total', w.total::text) order by w.start) from (
       select g.start::date as start, coalesce(sum(d.orders), 0)::bigint as orders, coalesce(sum(d.total), 0) as total
-        from generate_series(date_trunc('week', $6::date) - interval '12 weeks', date_trunc('week', $6::date), interval '1 week') g (start)
+        from generate_series(date_trunc('week', $5::date) - interval '12 weeks', date_trunc('week', $5::date), interval '1 week') g (start)
         left join day d on d.day >= g.start and d.day < g.start + interval '1 week' group by g.start) w) as weeks,
   (select json_agg(json_build_object('id', t.customer_id, 'name', t.name, 'total', t.total::text) order by t.total desc) from (
-      select customer_id, max(customer_name) as name, sum(grand_total) as total from latest group by customer_id order by total desc limit 5) t) as top_customers";
+      select customer_id, max(customer_name) as name, sum(grand_total) as total from latest group by customer_id order by total desc limit 5) t) as top_customers")
+    };
+}
+
+const OF_ALL: &str = figures!("true", "true");
+const OF_OWNER: &str = figures!("o.owner_id = $2", "d.owner_id = $2");
+const OF_TEAM: &str = figures!(
+    "(o.owner_id = $2 or o.team_id = $3)",
+    "(d.owner_id = $2 or d.team_id = $3)"
+);
 
 pub(super) async fn figures(
     db: &mut PgConnection,
@@ -83,9 +96,13 @@ pub(super) async fn figures(
     currency: &str,
     today: NaiveDate,
 ) -> Result<Figures, sqlx::Error> {
-    sqlx::query_as(FIGURES)
+    let text = match (scope.all, scope.team) {
+        (true, _) => OF_ALL,
+        (false, None) => OF_OWNER,
+        (false, Some(_)) => OF_TEAM,
+    };
+    sqlx::query_as(text)
         .bind(organization)
-        .bind(scope.all)
         .bind(scope.user.uuid())
         .bind(scope.team.map(|team| team.uuid()))
         .bind(currency)

@@ -120,6 +120,8 @@ impl ListQuery {
             rows.extend(
                 self.statement(source, segment, missing)
                     .build()
+                    // A filter or a search is planned for its values: a plan for any value would read the whole table for a rare one.
+                    .persistent(self.filter.is_none() && self.words.is_empty())
                     .fetch_all(&mut *db)
                     .await?,
             );

@@ -62,10 +62,11 @@ impl Wire {
         }
     }
 
-    /// The client waits once for every execution and every simple query. A `ROLLBACK` gives the connection back, after the answer.
+    /// The client waits once for every execution and every simple query, and to prepare what is planned anew each time (it has no name). A `ROLLBACK` gives the connection back, after the answer.
     fn count(&self, kind: u8, body: &[u8]) {
         let add = |counter: &AtomicUsize, count| counter.fetch_add(count, Ordering::SeqCst);
         match kind {
+            b'P' if body.first() == Some(&0) => add(&self.round_trips, 1),
             b'P' => add(&self.prepared, 1),
             b'E' => add(&self.round_trips, 1) + add(&self.statements, 1),
             b'Q' if body != b"ROLLBACK\0" => {
