@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod mail;
 pub mod permission;
 pub mod personal;
+pub mod quantity;
 pub mod security;
 pub mod telemetry;
 pub mod wire;

@@ -12,7 +12,7 @@ use crate::shop::{Shop, line, placed};
 const TRIES: usize = 30;
 
 /// The least that is said for a request: round trips and statements.
-async fn said(
+pub async fn said(
     client: &Client,
     wire: &Wire,
     method: Method,

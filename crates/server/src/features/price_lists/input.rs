@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::db::external_refs::{Reference, Source};
 use crate::http::{InputErrors, Patch};
+use crate::quantity::QuantityInput;
 
 /// Whether a list is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr, ToSchema)]
@@ -180,4 +181,35 @@ pub struct PricePatch {
     #[deserr(default)]
     #[schema(required = false)]
     pub valid_to: Patch<Date>,
+}
+
+/// Texts to find products and prices for: a paste, or what a scanner read.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+#[schema(example = json!({ "currency": "EUR", "date": "2026-12-01",
+    "entries": [{ "text": "HX-1020", "quantity": { "value": "200" } }, { "text": "4006381333931" }] }))]
+pub struct ResolveProducts {
+    /// Whose prices; nobody's in particular when absent.
+    #[deserr(default)]
+    pub customer_id: Option<CustomerId>,
+    /// In which currency; the customer's, else the organization's when absent.
+    #[deserr(default)]
+    pub currency: Option<Currency>,
+    /// On which day; today when absent.
+    #[deserr(default)]
+    pub date: Option<Date>,
+    /// 1 to 500.
+    pub entries: Vec<ResolveEntry>,
+}
+
+/// One text and how many are wanted of what it stands for.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+pub struct ResolveEntry {
+    /// A SKU, barcode or reference in another system, or the beginning of a SKU.
+    #[schema(example = "HX-1020")]
+    pub text: String,
+    /// One of the product's own unit (or of that whose barcode the text is) when absent.
+    #[deserr(default)]
+    pub quantity: Option<QuantityInput>,
 }

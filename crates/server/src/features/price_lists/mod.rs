@@ -34,4 +34,5 @@ pub fn router() -> OpenApiRouter<AppState> {
             http::prices::delete_price
         ))
         .routes(routes!(http::explain::explain_price))
+        .routes(routes!(http::resolve::resolve_products))
 }

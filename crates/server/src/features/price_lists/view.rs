@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 
 use super::store::ListRow;
 use super::store::prices::PriceRow;
+use crate::features::products::service::ProductListItem;
+use crate::http::FieldProblem;
 use crate::wire;
 
 /// A price list.
@@ -211,6 +213,33 @@ pub struct PriceExplanation {
     pub steps: Vec<PriceStepView>,
     /// What was considered when no price applies.
     pub rejected: Vec<RejectedPrice>,
+}
+
+/// What an entry stands for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResolvedEntry {
+    /// The text as it was asked for.
+    #[schema(example = "HX-1020")]
+    pub text: String,
+    /// The one product it stands for.
+    pub product: Option<ProductListItem>,
+    /// The price and why it is that; `null` without a product, a unit or a quantity it is sold in.
+    pub price: Option<PriceExplanation>,
+    /// What stands in the way of ordering it: `unknown_product`, `ambiguous_product`, `product_blocked`, `unknown_unit`, `not_a_multiple`,
+    /// `no_price`, or that the text is none (`empty`, `too_long`, `control_character`).
+    pub problem: Option<FieldProblem>,
+    /// What it may be, when it is ambiguous: at most eight.
+    pub candidates: Vec<ProductListItem>,
+}
+
+/// What the entries stand for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResolvedEntries {
+    /// The currency of the prices.
+    #[schema(example = "EUR")]
+    pub currency: String,
+    /// In the order of the entries.
+    pub data: Vec<ResolvedEntry>,
 }
 
 /// A rejected candidate as shown.

@@ -2,27 +2,16 @@
 
 use super::super::kind::OrderLineKind;
 use crate::http::{InputErrors, Patch};
+use crate::quantity::QuantityInput;
 use deserr::Deserr;
 use som_domain::currency::Currency;
 use som_domain::dates::Date;
 use som_domain::document::LineTax;
 use som_domain::ids::ProductId;
-use som_domain::money::{Amount, Quantity, Rate, UnitPrice};
+use som_domain::money::{Amount, Rate, UnitPrice};
 use som_domain::orders::InvoicePolicy;
 use som_domain::text::{Code, Sku, Text};
 use utoipa::ToSchema;
-
-/// A quantity in a unit; the product's own unit when none is named.
-#[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = InputErrors)]
-#[schema(example = json!({ "value": "2", "unit": "pcs" }))]
-pub struct QuantityInput {
-    /// How many.
-    pub value: Quantity,
-    /// Code of the unit.
-    #[deserr(default)]
-    pub unit: Option<Code>,
-}
 
 /// A price of one unit; in the order's currency.
 #[derive(Debug, Clone, Deserr, ToSchema)]

@@ -3,9 +3,8 @@
 mod line;
 mod preview;
 
-pub use line::{
-    DiscountInput, LinePatch, NewOrderLine, OrderLines, PriceInput, QuantityInput, TaxInput,
-};
+pub use crate::quantity::QuantityInput;
+pub use line::{DiscountInput, LinePatch, NewOrderLine, OrderLines, PriceInput, TaxInput};
 pub use preview::{PreviewOrder, Rules};
 
 use crate::http::{InputErrors, Patch};

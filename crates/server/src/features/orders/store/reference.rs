@@ -169,8 +169,11 @@ with customer as (
      limit 1
 ), product as (
     select p.* from products p
-     where p.organization_id = $1 and (p.id = any($7) or upper(p.sku) = any($8) or p.barcode = any($9)
-        or (cardinality($9) > 0 and p.id in (select u.product_id from product_units u where u.organization_id = $1 and u.barcode = any($9))))
+     where p.organization_id = $1 and p.id in (
+           select unnest($7)
+           union select k.id from products k where k.organization_id = $1 and upper(k.sku) = any($8)
+           union select k.id from products k where k.organization_id = $1 and k.barcode = any($9) and k.barcode is not null
+           union select u.product_id from product_units u where u.organization_id = $1 and u.barcode = any($9) and u.barcode is not null)
 ), want as materialized (
     select (select id from customer) as customer_id, (select group_id from customer) as group_id, (select price_list_id from customer) as list_id,
            array(select id from product) as products, coalesce($13, (select currency from customer), $14) as currency

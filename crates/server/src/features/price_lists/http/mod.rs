@@ -3,3 +3,4 @@
 pub mod explain;
 pub mod lists;
 pub mod prices;
+pub mod resolve;

@@ -111,7 +111,8 @@ fn named<'a>(
     Ok((product, unit))
 }
 
-fn answer(
+/// The answer to how a price came about.
+pub(super) fn answer(
     resolved: Option<Result<ResolvedPrice, NoPrice>>,
     unit: &SoldUnit,
     currency: Currency,

@@ -1,12 +1,14 @@
 //! Many products at once, with what a document line needs to know of each.
 
 use rust_decimal::Decimal;
+use som_domain::money::Quantity;
 use som_domain::units::ProductKind;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::features::products::store::find::{self, FoundRow, FoundUnit};
 use crate::http::ApiResult;
+use crate::wire;
 
 /// How documents name products. Empty lists cost nothing.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +82,28 @@ impl FoundProduct {
     /// Whether it may be put on new orders.
     pub fn is_sold(&self) -> bool {
         matches!(self.status.as_str(), "active" | "phase_out")
+    }
+
+    /// The multiple (and its unit) that a quantity of `unit` is not: that of the unit's step, or of the pack.
+    pub fn broken_multiple<'a>(
+        &'a self,
+        unit: &'a SoldUnit,
+        quantity: Quantity,
+    ) -> Option<(String, &'a str)> {
+        let quantity = quantity.decimal();
+        let off = |value: Decimal, step: Decimal| {
+            value.checked_rem(step).is_some_and(|rest| !rest.is_zero())
+        };
+        if off(quantity, unit.step) {
+            return Some((wire::quantity(unit.step), &unit.code));
+        }
+        let pack = self.pack_multiple?;
+        let own = self.units.first().map_or("", |own| own.code.as_str());
+        let factor = Decimal::from(unit.numerator).checked_div(Decimal::from(unit.denominator));
+        let in_own = factor.and_then(|factor| quantity.checked_mul(factor));
+        in_own
+            .is_none_or(|value| off(value, pack))
+            .then(|| (wire::quantity(pack), own))
     }
 
     /// The unit of this code; the own unit for `None`.

@@ -5,15 +5,18 @@ mod columns;
 mod create;
 mod find;
 mod lookup;
+mod recognize;
 mod resolve;
 mod state;
 
+pub use super::view::ProductListItem;
 pub use catalogue::{
     category, category_id, change_category, change_unit, create_category, create_unit, unit,
     unit_step,
 };
 pub use create::{change, create, upsert};
 pub use find::{FoundProduct, FoundProducts, ProductKeys, SoldUnit, find_many};
+pub use recognize::{Recognition, Recognized, recognize};
 pub use resolve::resolve;
 pub use state::{ProductStatus, set_status};
 

@@ -24,7 +24,7 @@ pub async fn resolve(
 ) -> ApiResult<ResolvedProduct> {
     let organization = caller.organization.id.uuid();
     let exact = find::by_exact(db, organization, text.as_str()).await?;
-    let upper = escape_like(&text.as_str().to_uppercase());
+    let upper = text.as_str().to_uppercase();
     let by_prefix = find::by_sku_prefix(db, organization, &upper, CANDIDATES_MAX).await?;
     let only = match by_prefix.as_slice() {
         [one] => Some(*one),
