@@ -24,6 +24,8 @@ string_enum! {
         ShippedTooMuch = "over_delivery",
         /// More delivered than shipped.
         DeliveredTooMuch = "delivered_exceeds_shipped",
+        /// More taken back of deliveries than was delivered and is still with the customer.
+        ReversedTooMuch = "reversal_exceeds_delivered",
         /// More returned (or requested back) than shipped.
         ReturnedTooMuch = "return_exceeds_shipped",
         /// More returns credited than returned.

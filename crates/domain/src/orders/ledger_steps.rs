@@ -65,6 +65,27 @@ impl LineLedger {
         self.ship(quantity)?.arrive(quantity)
     }
 
+    /// Takes back a delivery that did not happen: the goods are in stock and reserved for the line again. What came back as a return
+    /// was delivered.
+    pub fn undeliver(mut self, quantity: Quantity) -> Result<LineLedger, LedgerError> {
+        let possible = self
+            .delivered
+            .min(self.shipped.saturating_sub(self.returned));
+        if quantity.is_zero() || quantity > possible {
+            let problem = if quantity.is_zero() {
+                LedgerProblem::Zero
+            } else {
+                LedgerProblem::ReversedTooMuch
+            };
+            return Err(LedgerError { problem, possible });
+        }
+        self.delivered = self.delivered.saturating_sub(quantity);
+        self.shipped = self.shipped.saturating_sub(quantity);
+        let free = quantity.min(self.backordered());
+        self.reserved = self.reserved.checked_add(free).ok_or(OUT_OF_RANGE)?;
+        Ok(self)
+    }
+
     /// Puts a quantity on a posted invoice.
     pub fn invoice(mut self, quantity: Quantity) -> Result<LineLedger, LedgerError> {
         self.invoiced = step(

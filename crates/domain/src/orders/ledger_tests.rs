@@ -120,13 +120,47 @@ fn tolerance_allows_over_shipping() {
     );
 }
 
+#[test]
+fn a_delivery_taken_back_leaves_the_line_as_it_was() {
+    let reserved = goods(10).reserve(quantity(10)).expect("10 in stock");
+    let back = reserved
+        .deliver(quantity(4))
+        .and_then(|line| line.undeliver(quantity(4)));
+    assert_eq!(back, Ok(reserved));
+    let invoiced = goods(2)
+        .deliver(quantity(2))
+        .and_then(|line| line.invoice(quantity(2)))
+        .expect("all");
+    let back = invoiced.undeliver(quantity(1)).expect("1 of 2");
+    assert_eq!((back.to_credit(), back.is_settled()), (quantity(1), false));
+}
+
+#[test]
+fn no_more_is_taken_back_than_was_delivered_and_not_returned() {
+    let line = goods(10)
+        .deliver(quantity(4))
+        .and_then(|line| line.take_back(quantity(1), true))
+        .expect("4, 1 back");
+    let refused = line.undeliver(quantity(4)).expect_err("4 of 3");
+    assert_eq!(
+        (refused.problem, refused.possible),
+        (LedgerProblem::ReversedTooMuch, quantity(3))
+    );
+    assert_eq!(
+        goods(1)
+            .undeliver(quantity(0))
+            .map_err(|error| error.problem),
+        Err(LedgerProblem::Zero)
+    );
+}
+
 proptest! {
     #[test]
     fn any_history_keeps_the_invariants(
         ordered in 0_i128..30,
         ordered_policy: bool,
         shippable: bool,
-        steps in prop::collection::vec((0_u8..8, 0_i128..12), 0..30),
+        steps in prop::collection::vec((0_u8..9, 0_i128..12), 0..30),
     ) {
         let policy = if ordered_policy { InvoicePolicy::Ordered } else { InvoicePolicy::Delivered };
         let mut line = LineLedger::new(quantity(ordered), policy, shippable);
@@ -140,6 +174,7 @@ proptest! {
                 4 => line.deliver(n),
                 5 => line.invoice(n),
                 6 => line.credit(n),
+                7 => line.undeliver(n),
                 _ => line.take_back(n, n > quantity(5)),
             };
             line = next.unwrap_or(line);

@@ -94,6 +94,7 @@ fn draft_step(action: Action) -> Result<Step, Refusal> {
         Action::Approve
         | Action::Reject
         | Action::Deliver
+        | Action::ReverseDelivery
         | Action::CancelLineQuantity
         | Action::ShortClose
         | Action::Complete
@@ -114,6 +115,7 @@ fn pending_step(action: Action) -> Result<Step, Refusal> {
         Action::Submit
         | Action::Discard
         | Action::Deliver
+        | Action::ReverseDelivery
         | Action::CancelLineQuantity
         | Action::ShortClose
         | Action::Complete
@@ -126,6 +128,7 @@ fn confirmed_step(action: Action) -> Result<Step, Refusal> {
         Action::Duplicate | Action::Hold => Ok(stay),
         Action::Release => Ok(release),
         Action::Deliver => Ok(deliver),
+        Action::ReverseDelivery => Ok(reverse_delivery),
         Action::CancelLineQuantity => Ok(cancel_line_quantity),
         Action::Cancel => Ok(cancel),
         Action::ShortClose => Ok(short_close),
@@ -146,6 +149,7 @@ fn completed_step(action: Action) -> Result<Step, Refusal> {
         Action::Duplicate => Ok(stay),
         Action::Release => Ok(release),
         Action::Reopen => Ok(reopen),
+        Action::ReverseDelivery => Ok(reverse_delivery),
         Action::Edit => Err(Refusal::ImmutableAfterConfirm),
         Action::Submit
         | Action::Approve
@@ -173,6 +177,7 @@ fn ended_step(action: Action) -> Result<Step, Refusal> {
         | Action::Confirm
         | Action::Hold
         | Action::Deliver
+        | Action::ReverseDelivery
         | Action::CancelLineQuantity
         | Action::Cancel
         | Action::Discard
@@ -288,6 +293,11 @@ fn deliver(from: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
             (facts.ship_blocked, Refusal::OnHold),
         ],
     )
+}
+
+/// A completed order is then open again, which it learns from its lines (T11).
+fn reverse_delivery(from: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {
+    guard(from, &[(!facts.any_shipped, Refusal::NothingDelivered)])
 }
 
 fn cancel_line_quantity(from: Lifecycle, facts: &OrderFacts) -> Result<Lifecycle, Refusal> {

@@ -15,7 +15,7 @@ fn the_table_of_states_and_verbs() {
         for state in Lifecycle::ALL {
             let facts = OrderFacts {
                 holds: 1,
-                any_shipped: *action == Action::ShortClose,
+                any_shipped: matches!(action, Action::ShortClose | Action::ReverseDelivery),
                 ..OrderFacts::new(*state)
             };
             let facts = OrderFacts {
@@ -165,6 +165,11 @@ fn guards_of_a_confirmed_order() {
             Action::Deliver,
             |f| f.any_open = false,
             Refusal::NothingOpen,
+        ),
+        (
+            Action::ReverseDelivery,
+            |f| f.any_shipped = false,
+            Refusal::NothingDelivered,
         ),
         (
             Action::CancelLineQuantity,

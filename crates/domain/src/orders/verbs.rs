@@ -21,6 +21,8 @@ string_enum! {
         Release = "release",
         /// Record a delivery.
         Deliver = "deliver",
+        /// Take back what was recorded as delivered by mistake.
+        ReverseDelivery = "reverse_delivery",
         /// Cancel part of a line.
         CancelLineQuantity = "cancel_line_quantity",
         /// Cancel the order.
@@ -85,6 +87,8 @@ string_enum! {
         NoHold = "no_hold",
         /// Nothing is open.
         NothingOpen = "nothing_open",
+        /// Nothing was delivered that could be reversed.
+        NothingDelivered = "nothing_delivered",
         /// Something was shipped: short-close instead.
         AlreadyShipped = "already_shipped",
         /// Something was invoiced and not credited: credit it first.
@@ -146,6 +150,7 @@ impl Refusal {
             Refusal::OnHold => "A hold blocks this; release it first.",
             Refusal::NoHold => "There is no hold to release.",
             Refusal::NothingOpen => "Nothing is open any more.",
+            Refusal::NothingDelivered => "Nothing was delivered that could be taken back.",
             Refusal::AlreadyShipped => {
                 "Something was delivered already; close the order short instead."
             }

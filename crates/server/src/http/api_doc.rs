@@ -13,7 +13,7 @@ use super::{FieldProblem, Problem};
         description = "Orders from quote to cash. Rules of this API: docs/API.md. Every answer that is not 2xx is an RFC 9457 problem.",
         license(name = "MIT", identifier = "MIT")
     ),
-    components(schemas(Problem, FieldProblem)),
+    components(schemas(Problem, FieldProblem, som_domain::ids::DeliveryId)),
     tags(
         (name = "auth", description = "Sign-in, sessions, members"),
         (name = "orders", description = "Take, price, confirm, deliver and find orders"),

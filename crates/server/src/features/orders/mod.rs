@@ -56,6 +56,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(http::fulfil::create_hold))
         .routes(routes!(http::fulfil::release_hold))
         .routes(routes!(http::fulfil::create_delivery))
+        .routes(routes!(http::fulfil::reverse_delivery))
         .routes(routes!(http::fulfil::cancel_line_quantity))
         .routes(routes!(http::history::get_order_timeline))
         .routes(routes!(http::history::create_order_comment))

@@ -1,11 +1,11 @@
 //! Deliveries, quantities that are given up, holds.
 
 use axum::response::Response;
-use som_domain::ids::{HoldId, OrderId, OrderLineId};
+use som_domain::ids::{DeliveryId, HoldId, OrderId, OrderLineId};
 
 use super::edit::changed;
 use crate::features::orders::bodies::{CancelQuantity, NewDelivery, NewHold, WithReason, text};
-use crate::features::orders::service::{fulfil, holds};
+use crate::features::orders::service::{fulfil, holds, reverse};
 use crate::features::orders::view::OrderView;
 use crate::http::path::Both;
 use crate::http::{Allowed, ApiResult, Command, Id, Problem};
@@ -43,6 +43,27 @@ pub async fn create_delivery(
         lines,
     };
     let order = fulfil::deliver(&mut ctx, id, &command.if_match, delivery).await?;
+    changed(ctx, &order, Vec::new()).await
+}
+
+/// Take back a delivery that did not happen, or not so.
+///
+/// Nothing is deleted: a delivery of the negative quantities is written beside it. The order opens again when it was completed. What has
+/// come back as a return was delivered, and stays so.
+#[utoipa::path(post, path = "/orders/{id}/deliveries/{delivery_id}/reverse", operation_id = "reverse_delivery", tag = "orders",
+    params(("id" = OrderId, Path, description = "The order"), ("delivery_id" = DeliveryId, Path, description = "The delivery, as the timeline names it")),
+    request_body = WithReason,
+    responses((status = 200, description = "The order", body = OrderView), (status = 404, description = "No such order or delivery", body = Problem),
+        (status = 409, description = "`already_reversed`, `is_a_reversal`, `reversal_exceeds_delivered`, or not possible now", body = Problem)),
+    extensions(("x-permission" = json!("orders.deliver"))))]
+pub async fn reverse_delivery(
+    who: Allowed<can::OrdersDeliver>,
+    Id(Both(id, delivery)): Id<Both<OrderId, DeliveryId>>,
+    command: Command<WithReason>,
+) -> ApiResult<Response> {
+    let mut ctx = who.begin(&command).await?;
+    let reason = text(command.body.reason);
+    let order = reverse::reverse(&mut ctx, id, delivery, &command.if_match, reason).await?;
     changed(ctx, &order, Vec::new()).await
 }
 

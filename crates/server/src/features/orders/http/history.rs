@@ -102,7 +102,7 @@ pub struct Difference {
 fn kind(action: &str) -> &'static str {
     match action {
         "commented" => "comment",
-        "delivered" => "delivery",
+        "delivered" | "delivery_reversed" => "delivery",
         "held" | "released" => "hold",
         "submitted" | "approved" | "rejected" => "approval",
         "updated" | "quantity_cancelled" => "edit",

@@ -13,6 +13,7 @@ use super::facts;
 use crate::ctx::Ctx;
 use crate::features::orders::rows::{HoldRow, LineRow, Order};
 use crate::features::orders::show;
+use crate::features::orders::store::deliveries::{self, NewDelivery};
 use crate::features::orders::store::write::{self, Beside};
 use crate::http::{ApiResult, FieldProblem, IfMatch, Problem};
 
@@ -74,15 +75,13 @@ pub async fn deliver(
     refuse(problems)?;
     derive(ctx, &mut order)?;
     let delivery_id = ctx.new_id();
-    write::insert_delivery(
-        ctx.db(),
-        &order.row,
-        delivery_id,
+    let written = NewDelivery {
+        id: delivery_id,
         date,
-        &delivery.note,
-        &done,
-    )
-    .await?;
+        note: &delivery.note,
+        reverses: None,
+    };
+    deliveries::insert(ctx.db(), &order.row, &written, &done).await?;
     save(ctx, &order).await?;
     let lines: Vec<_> = done.iter().map(|(id, quantity)| json!({ "line_id": OrderLineId::from_uuid(*id), "quantity": show::plain(*quantity) })).collect();
     let diff = json!({ "delivery": DeliveryId::from_uuid(delivery_id), "delivered_date": date, "note": delivery.note, "lines": lines, "lifecycle": order.row.lifecycle });
@@ -152,7 +151,7 @@ fn deliver_line(
     Ok(Ok(()))
 }
 
-fn too_much(line: &LineRow, error: LedgerError, code: &str, what: &str) -> FieldProblem {
+pub(super) fn too_much(line: &LineRow, error: LedgerError, code: &str, what: &str) -> FieldProblem {
     if error.problem == LedgerProblem::Zero {
         return FieldProblem::at("", "quantity_zero", "The quantity must be above zero.");
     }
@@ -233,7 +232,8 @@ pub async fn cancel_quantity(
     Ok(order)
 }
 
-async fn save(ctx: &mut Ctx, order: &Order) -> ApiResult<()> {
+/// Saves the header and the ledgers that changed.
+pub(super) async fn save(ctx: &mut Ctx, order: &Order) -> ApiResult<()> {
     let ledgers: Vec<&LineRow> = order
         .lines
         .iter()

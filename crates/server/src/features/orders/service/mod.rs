@@ -24,6 +24,7 @@ mod policy;
 mod prepare;
 pub mod preview;
 mod refusal;
+pub mod reverse;
 pub mod snapshot;
 pub mod transition;
 

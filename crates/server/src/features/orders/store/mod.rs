@@ -1,6 +1,7 @@
 //! The only SQL of orders.
 
 mod columns;
+pub mod deliveries;
 pub mod due;
 pub mod history;
 pub mod latest;
