@@ -38,6 +38,8 @@ pub struct Organization {
     pub four_eyes: bool,
     /// Highest manual discount per role, in per cent, as stored.
     pub discount_limits: serde_json::Value,
+    /// Up to which total in the base currency a role may approve, as stored.
+    pub approval_limits: serde_json::Value,
 }
 
 /// A signed-in member (or the system) for the length of a request.
@@ -87,12 +89,16 @@ impl Caller {
 
     /// The highest manual discount of the caller's role in per cent; `None` has no limit.
     pub fn discount_limit(&self) -> Option<Decimal> {
-        self.organization
-            .discount_limits
-            .get(self.role.as_str())?
-            .as_str()?
-            .parse()
-            .ok()
+        self.limit(&self.organization.discount_limits)
+    }
+
+    /// Up to which total in the base currency the caller's role may approve; `None` has no limit.
+    pub fn approval_limit(&self) -> Option<Decimal> {
+        self.limit(&self.organization.approval_limits)
+    }
+
+    fn limit(&self, limits: &serde_json::Value) -> Option<Decimal> {
+        limits.get(self.role.as_str())?.as_str()?.parse().ok()
     }
 
     /// The system itself, for jobs, seeds and the command line.

@@ -25,7 +25,7 @@ macro_rules! member_columns {
     () => {
         "u.id as user_id, u.name as user_name, u.email, m.id as membership_id, m.role, m.row_scope, m.team_id,
          o.id as organization_id, o.name as organization_name, o.country, o.currency, o.time_zone, o.locale, o.rounding_mode, o.tax_mode,
-         o.cash_rounding, o.prices_include_tax, o.customer_po_policy, o.four_eyes, o.discount_limits"
+         o.cash_rounding, o.prices_include_tax, o.customer_po_policy, o.four_eyes, o.discount_limits, o.approval_limits"
     };
 }
 
@@ -52,6 +52,7 @@ pub(super) struct MemberRow {
     customer_po_policy: String,
     four_eyes: bool,
     discount_limits: serde_json::Value,
+    approval_limits: serde_json::Value,
 }
 
 impl MemberRow {
@@ -96,6 +97,7 @@ impl MemberRow {
                 customer_po_policy: self.customer_po_policy,
                 four_eyes: self.four_eyes,
                 discount_limits: self.discount_limits,
+                approval_limits: self.approval_limits,
             },
         })
     }

@@ -73,7 +73,7 @@ fn approvals(order: &Order, caller: &Caller, facts: &mut OrderFacts) -> ApiResul
     let pending = pending(order);
     let decidable = pending
         .iter()
-        .filter(|approval| decidable(approval, caller))
+        .filter(|approval| decidable(order, approval, caller))
         .count();
     // All that the caller may decide are decided by one call: the last of them counts as one.
     facts.approvals_outstanding =
@@ -97,13 +97,30 @@ pub fn pending(order: &Order) -> Vec<&ApprovalRow> {
         .collect()
 }
 
-/// Whether the caller's role is one the policy names.
-pub fn decidable(approval: &ApprovalRow, caller: &Caller) -> bool {
+/// Whether the caller's role is one the policy names, and its limit reaches for the total.
+fn decidable(order: &Order, approval: &ApprovalRow, caller: &Caller) -> bool {
     caller.may(Permission::OrdersApprove)
+        && within_limit(order, caller)
         && approval
             .approver_roles
             .iter()
             .any(|role| role == caller.role.as_str())
+}
+
+/// The pending approvals that the caller may decide.
+pub fn decidable_by(order: &Order, caller: &Caller) -> Vec<uuid::Uuid> {
+    pending(order)
+        .into_iter()
+        .filter(|approval| decidable(order, approval, caller))
+        .map(|approval| approval.id)
+        .collect()
+}
+
+/// A limit is in the base currency; an order in another one is beyond it, because there is no rate to compare it by.
+fn within_limit(order: &Order, caller: &Caller) -> bool {
+    caller.approval_limit().is_none_or(|limit| {
+        order.row.currency == caller.organization.currency.code() && order.row.grand_total <= limit
+    })
 }
 
 /// Whether the caller submitted the order.
@@ -160,7 +177,7 @@ pub fn permission(action: Action) -> Option<Permission> {
         Action::Confirm => Permission::OrdersConfirm,
         Action::Hold => Permission::OrdersHold,
         Action::Release => Permission::OrdersRelease,
-        Action::Deliver => Permission::OrdersDeliver,
+        Action::Deliver | Action::ReverseDelivery => Permission::OrdersDeliver,
         Action::CancelLineQuantity | Action::Cancel => Permission::OrdersCancel,
         Action::ShortClose | Action::Reopen => Permission::OrdersClose,
         Action::Complete | Action::Expire => return None,

@@ -190,12 +190,12 @@ pub async fn approve(
     let facts = facts::facts(&order, &ctx.caller, ctx.now)?;
     let to = apply(Action::Approve, &facts)?;
     touch(ctx, &mut order);
-    let caller = std::sync::Arc::clone(&ctx.caller);
     let mut names = Vec::new();
+    let decidable = facts::decidable_by(&order, &ctx.caller);
     for approval in order
         .approvals
         .iter_mut()
-        .filter(|approval| approval.state == "pending" && facts::decidable(approval, &caller))
+        .filter(|approval| decidable.contains(&approval.id))
     {
         decide(ctx, approval, "approved", reason.clone());
         names.push(approval.policy_name.clone());
@@ -232,13 +232,13 @@ pub async fn reject(
     facts.actor_is_submitter = facts::is_submitter(&order, &ctx.caller);
     apply(Action::Reject, &facts)?;
     touch(ctx, &mut order);
-    let caller = std::sync::Arc::clone(&ctx.caller);
+    let decidable = facts::decidable_by(&order, &ctx.caller);
     for approval in order
         .approvals
         .iter_mut()
         .filter(|approval| approval.state == "pending")
     {
-        let state = if facts::decidable(approval, &caller) && !facts.actor_is_submitter {
+        let state = if decidable.contains(&approval.id) && !facts.actor_is_submitter {
             "rejected"
         } else {
             "superseded"

@@ -6,6 +6,6 @@ mod series;
 mod terms;
 
 pub use groups::{CustomerGroupPatch, NewCustomerGroup};
-pub use organization::{DiscountLimitsPatch, OrganizationPatch};
+pub use organization::{ApprovalLimitsPatch, DiscountLimitsPatch, OrganizationPatch};
 pub use series::NumberSeriesPatch;
 pub use terms::{NewPaymentTerm, PaymentTermPatch};

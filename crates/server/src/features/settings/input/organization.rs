@@ -38,7 +38,7 @@ impl CustomerPoPolicy {
 /// Changes of the organization (merge patch).
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(deny_unknown_fields, error = InputErrors)]
-#[schema(example = json!({ "rounding_mode": "half_even", "discount_limits": { "rep": "15", "manager": null } }))]
+#[schema(example = json!({ "rounding_mode": "half_even", "discount_limits": { "rep": "15", "manager": null }, "approval_limits": { "manager": "10000.00" } }))]
 pub struct OrganizationPatch {
     /// Name of the company.
     #[deserr(default)]
@@ -78,6 +78,45 @@ pub struct OrganizationPatch {
     /// Highest manual discount per role in per cent; `null` lifts the limit of a role, or all of them.
     #[deserr(default)]
     pub discount_limits: Patch<DiscountLimitsPatch>,
+    /// Up to which total, in the base currency, a role may approve; `null` lifts the limit of a role, or all of them. An order in another
+    /// currency is beyond every limit: there is no rate to compare it by.
+    #[deserr(default)]
+    pub approval_limits: Patch<ApprovalLimitsPatch>,
+}
+
+/// Changes of the limits of approval (merge patch), of the roles that approve.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+pub struct ApprovalLimitsPatch {
+    /// Of owners.
+    #[deserr(default)]
+    pub owner: Patch<Amount>,
+    /// Of administrators.
+    #[deserr(default)]
+    pub admin: Patch<Amount>,
+    /// Of managers.
+    #[deserr(default)]
+    pub manager: Patch<Amount>,
+}
+
+impl ApprovalLimitsPatch {
+    /// Every role with its change.
+    pub fn roles(self) -> [(&'static str, Patch<Amount>); 3] {
+        [
+            ("owner", self.owner),
+            ("admin", self.admin),
+            ("manager", self.manager),
+        ]
+    }
+
+    /// Every limit lifted.
+    pub const fn none() -> Self {
+        Self {
+            owner: Patch::Null,
+            admin: Patch::Null,
+            manager: Patch::Null,
+        }
+    }
 }
 
 /// Changes of the highest manual discounts (merge patch).

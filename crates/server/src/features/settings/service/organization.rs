@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::change::Changes;
 use crate::ctx::{Ctx, Event};
-use crate::features::settings::input::{DiscountLimitsPatch, OrganizationPatch};
+use crate::features::settings::input::{
+    ApprovalLimitsPatch, DiscountLimitsPatch, OrganizationPatch,
+};
 use crate::features::settings::store::organization::{self as store, OrganizationRow};
 use crate::features::settings::view::OrganizationView;
 use crate::http::{ApiResult, FieldProblem, IfMatch, Patch, Problem};
@@ -97,6 +99,41 @@ fn apply(row: &mut OrganizationRow, patch: OrganizationPatch, changes: &mut Chan
         Patch::Absent => {}
         Patch::Null => apply_limits(row, DiscountLimitsPatch::none(), changes),
         Patch::Value(limits) => apply_limits(row, limits, changes),
+    }
+    match patch.approval_limits {
+        Patch::Absent => {}
+        Patch::Null => apply_totals(row, ApprovalLimitsPatch::none(), changes),
+        Patch::Value(limits) => apply_totals(row, limits, changes),
+    }
+}
+
+fn apply_totals(row: &mut OrganizationRow, patch: ApprovalLimitsPatch, changes: &mut Changes) {
+    for (role, patch) in patch.roles() {
+        let new = match patch {
+            Patch::Absent => continue,
+            Patch::Null => None,
+            Patch::Value(limit) if limit.is_negative() => {
+                changes.problem(FieldProblem::at(
+                    format!("/approval_limits/{role}"),
+                    "out_of_range",
+                    "A limit is zero or more.",
+                ));
+                continue;
+            }
+            Patch::Value(limit) => Some(limit.to_string()),
+        };
+        let limits = &mut row.approval_limits.0;
+        let old = limits.get(role).cloned();
+        if old != new {
+            changes.note(
+                &format!("approval_limits.{role}"),
+                json!({ "from": old, "to": new }),
+            );
+        }
+        match new {
+            Some(limit) => drop(limits.insert(role.to_owned(), limit)),
+            None => drop(limits.remove(role)),
+        }
     }
 }
 

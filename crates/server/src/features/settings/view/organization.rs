@@ -52,6 +52,9 @@ pub struct OrganizationView {
     /// Highest manual discount per role in per cent; a role that is not named has no limit.
     #[schema(value_type = std::collections::HashMap<String, String>, example = json!({ "rep": "10.00" }))]
     pub discount_limits: BTreeMap<String, String>,
+    /// Up to which total, in the base currency, a role may approve; a role that is not named has no limit.
+    #[schema(value_type = std::collections::HashMap<String, String>, example = json!({ "manager": "10000.00" }))]
+    pub approval_limits: BTreeMap<String, String>,
     /// Version, as in the ETag.
     pub version: i32,
     /// When it was made.
@@ -72,10 +75,15 @@ impl From<OrganizationRow> for OrganizationView {
             let shown = limit.parse().map_or_else(|_| limit.clone(), wire::rate);
             (role.clone(), shown)
         };
+        let total = |(role, limit): (&String, &String)| {
+            let shown = limit.parse().map_or_else(|_| limit.clone(), step);
+            (role.clone(), shown)
+        };
         Self {
             id: OrganizationId::from_uuid(row.id),
             cash_rounding: row.cash_rounding.map(step),
             discount_limits: row.discount_limits.iter().map(limit).collect(),
+            approval_limits: row.approval_limits.iter().map(total).collect(),
             name: row.name,
             country: row.country,
             currency: row.currency,
