@@ -1,5 +1,7 @@
 //! One use case in progress: its transaction, its caller, its time, and the audit and outbox rows that will be written with it.
 
+mod version;
+
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
@@ -15,11 +17,11 @@ use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::TenantTx;
 use crate::db::record::{Closing, Kept};
-use crate::http::command::{Idempotency, IfMatch};
-use crate::http::{ApiResult, Problem};
+use crate::http::ApiResult;
+use crate::http::command::Idempotency;
 
-/// How long a stored answer can be replayed.
-pub const IDEMPOTENCY_KEPT: chrono::Duration = chrono::Duration::hours(48);
+/// How long a stored answer can be replayed: a day, as the API promises and no longer, because it holds what the caller saw.
+pub const IDEMPOTENCY_KEPT: chrono::Duration = chrono::Duration::hours(24);
 
 /// Something that happened to one object: an audit row, and an outbox row when others should hear of it.
 #[derive(Debug, Clone)]
@@ -167,6 +169,18 @@ impl Ctx {
             .await
     }
 
+    /// Commits and answers with something that has no version; the answer is kept for replays.
+    pub async fn reply_unversioned<V: Serialize>(
+        self,
+        status: StatusCode,
+        view: &V,
+        location: Option<String>,
+    ) -> ApiResult<Response> {
+        let body = serde_json::to_string(view)?;
+        self.answer(status, body, None, location, closing_alone)
+            .await
+    }
+
     /// The same for a use case whose last write is the statement that also writes the [`Closing`]: one round trip less.
     pub async fn reply_with<V: Serialize>(
         self,
@@ -285,76 +299,6 @@ impl Ctx {
     /// How many events were noted so far.
     pub fn recorded(&self) -> usize {
         self.events.len()
-    }
-
-    /// 428 without `If-Match`, 412 with what changed when it names another version than `current`.
-    pub async fn check_version(
-        &mut self,
-        expected: &IfMatch,
-        entity: &str,
-        id: Uuid,
-        current: i32,
-    ) -> ApiResult<()> {
-        let versions = match expected {
-            IfMatch::Any => return Ok(()),
-            IfMatch::Missing => {
-                return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "precondition_required", "Send If-Match with the ETag you last saw, or `*` to change whatever is there now.").into());
-            }
-            IfMatch::Versions(versions) => versions,
-        };
-        if versions.contains(&current) {
-            return Ok(());
-        }
-        Err(self
-            .stale(
-                versions.iter().copied().max().unwrap_or(0),
-                entity,
-                id,
-                current,
-            )
-            .await?
-            .into())
-    }
-
-    async fn stale(
-        &mut self,
-        seen: i32,
-        entity: &str,
-        id: Uuid,
-        current: i32,
-    ) -> ApiResult<Problem> {
-        let organization = self.organization();
-        let rows = sqlx::query!(
-            "select actor_name, at, diff from audit_events
-              where organization_id = $1 and entity = $2 and entity_id = $3 and entity_version > $4 order by seq desc limit 20",
-            organization,
-            entity,
-            id,
-            seen,
-        )
-        .fetch_all(&mut *self.tx)
-        .await?;
-        let mut problem = Problem::new(
-            StatusCode::PRECONDITION_FAILED,
-            "stale_version",
-            "This was changed since you read it. Look at what changed and try again.",
-        )
-        .with("current_etag", format!("\"{current}\""));
-        if let Some(last) = rows.first() {
-            problem = problem.with("changed_by", last.actor_name.as_str()).with(
-                "changed_at",
-                last.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-            );
-        }
-        let mut changed: Vec<String> = Vec::new();
-        for row in &rows {
-            if let Value::Object(diff) = &row.diff {
-                changed.extend(diff.keys().map(|key| format!("/{key}")));
-            }
-        }
-        changed.sort_unstable();
-        changed.dedup();
-        Ok(problem.with("changed", changed))
     }
 }
 

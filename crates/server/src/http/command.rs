@@ -61,7 +61,7 @@ where
         }
         let dry_run = dry_run(parts.uri.query())?;
         let if_match = if_match(&parts.headers)?;
-        let idempotency = idempotency(&parts, &bytes)?;
+        let idempotency = idempotency(&parts, &[&bytes])?;
         let body = input::parse(&bytes)?;
         Ok(Self {
             body,
@@ -178,7 +178,11 @@ fn if_match(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     Ok(IfMatch::Versions(versions))
 }
 
-fn idempotency(parts: &http::request::Parts, body: &[u8]) -> Result<Option<Idempotency>, Problem> {
+/// The key of a request, when it has one, and the fingerprint of query and content; `pieces` are the body, or what matters of it.
+pub fn idempotency(
+    parts: &http::request::Parts,
+    pieces: &[&[u8]],
+) -> Result<Option<Idempotency>, Problem> {
     let Some(value) = parts.headers.get("idempotency-key") else {
         return Ok(None);
     };
@@ -199,8 +203,10 @@ fn idempotency(parts: &http::request::Parts, body: &[u8]) -> Result<Option<Idemp
         })?;
     let mut hash = Sha256::new();
     hash.update(parts.uri.query().unwrap_or_default().as_bytes());
-    hash.update([0]);
-    hash.update(body);
+    for piece in pieces {
+        hash.update([0]);
+        hash.update(piece);
+    }
     Ok(Some(Idempotency {
         key: key.to_owned(),
         method: parts.method.as_str().to_owned(),

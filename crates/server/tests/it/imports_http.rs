@@ -68,6 +68,57 @@ async fn over_http_large_files_become_jobs() {
 }
 
 #[tokio::test]
+async fn a_key_imports_once_whatever_the_boundary_of_the_form() {
+    let app = TestApp::new().await;
+    let owner = app.sign_in(Role::Owner).await;
+    let send = async |key: &str, path: &str, parts: &[(&str, &str)], boundary: &str| {
+        let (kind, body) = form(parts);
+        let (kind, body) = (
+            kind.replace("frontier", boundary),
+            String::from_utf8(body)
+                .unwrap()
+                .replace("--frontier", &format!("--{boundary}")),
+        );
+        owner.post(path).key(key).body(&kind, body).send().await
+    };
+    let path = "/imports?entity=orders&commit=true&mode=valid";
+    let parts = [("file", SALES), ("mapping", MAPPING)];
+    // What was only tried is not kept.
+    send("small", "/imports?entity=orders", &parts, "a")
+        .await
+        .ok();
+    assert!(
+        send("small", "/imports?entity=orders", &parts, "b")
+            .await
+            .header("idempotency-replayed")
+            .is_none()
+    );
+    let first = send("small", path, &parts, "one").await;
+    let again = send("small", path, &parts, "two").await;
+    assert_eq!(
+        (again.ok(), again.header("idempotency-replayed")),
+        (first.ok(), Some("true"))
+    );
+    assert_eq!(count(&app, "orders").await, 2);
+    let other = [("file", "a,b\n1,2\n"), ("mapping", MAPPING)];
+    send("small", path, &other, "one")
+        .await
+        .problem(422, "idempotency_mismatch");
+    let large = sample();
+    let (path, parts) = (
+        "/imports?entity=orders&commit=true",
+        [("file", large.as_str()), ("mapping", "superstore")],
+    );
+    let (first, again) = (
+        send("large", path, &parts, "one").await,
+        send("large", path, &parts, "two").await,
+    );
+    assert_eq!(first.expect(202), again.expect(202));
+    assert_eq!(first.header("location"), again.header("location"));
+    assert_eq!(count(&app, "jobs").await, 1);
+}
+
+#[tokio::test]
 async fn over_http_mistakes_are_problems() {
     let app = TestApp::new().await;
     let owner = app.sign_in(Role::Owner).await;

@@ -5,16 +5,17 @@ use axum::extract::{DefaultBodyLimit, FromRequest, OriginalUri, Request};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use serde_json::json;
 use som_domain::ids::JobId;
 
 use super::job::{self, Payload};
 use super::mapping::{Entity, Mapping};
 use super::report::Report;
-use super::service::{Import, run};
+use super::service::{Import, perform};
 use super::table::Table;
 use crate::ctx::Ctx;
+use crate::http::command::{Idempotency, idempotency};
 use crate::http::{Allowed, ApiResult, FieldProblem, Problem, input::nearest};
 use crate::permission::can;
 
@@ -61,7 +62,15 @@ pub(super) async fn create_import(
     request: Request,
 ) -> ApiResult<Response> {
     let question = question(uri.query())?;
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts.clone(), body);
     let (file, mapping_text) = read(request, who.state().config().server.max_import_bytes).await?;
+    // Of what the form holds, not of its text: a browser draws another boundary each time.
+    let pieces = [
+        mapping_text.as_deref().unwrap_or_default().as_bytes(),
+        &file,
+    ];
+    let key = idempotency(&parts, &pieces)?;
     let mapping = mapping_text.as_deref().map(Mapping::read).transpose()?;
     let (file, table) = parse(file).await?;
     if table.rows.len() > ROWS_AT_ONCE {
@@ -73,14 +82,16 @@ pub(super) async fn create_import(
             file: STANDARD.encode(&file),
             user: who.caller().user_id,
         };
-        let id = job::enqueue(who.state(), who.caller(), who.now(), &payload).await?;
-        let id = JobId::from_uuid(id).to_string();
-        let mut response =
-            (StatusCode::ACCEPTED, axum::Json(json!({ "job_id": id }))).into_response();
-        if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/jobs/{id}")) {
-            response.headers_mut().insert(header::LOCATION, location);
-        }
-        return Ok(response);
+        let mut ctx = begin(&who, key).await?;
+        let id = JobId::from_uuid(job::enqueue(&mut ctx, &payload).await?).to_string();
+        let location = format!("/api/v1/jobs/{id}");
+        return ctx
+            .reply_unversioned(
+                StatusCode::ACCEPTED,
+                &json!({ "job_id": id }),
+                Some(location),
+            )
+            .await;
     }
     let import = Import {
         entity: question.entity,
@@ -89,17 +100,19 @@ pub(super) async fn create_import(
         commit: question.commit,
         partial: question.partial,
     };
-    let ctx = Ctx::begin(
-        who.state(),
-        std::sync::Arc::clone(who.caller()),
-        who.now(),
-        None,
-        None,
-        false,
-    )
-    .await?;
-    let report = Box::pin(run(ctx, &import, &|_, _| {})).await?;
+    let mut ctx = begin(&who, key).await?;
+    let report = Box::pin(perform(&mut ctx, &import, &|_, _| {})).await?;
+    if report.committed {
+        return ctx.reply_unversioned(StatusCode::OK, &report, None).await;
+    }
+    ctx.tx.rollback().await?;
     Ok(axum::Json(report).into_response())
+}
+
+/// An import is one use case. What was only tried is not kept under its key either: a repetition tries again.
+async fn begin(who: &Allowed<can::ImportsRun>, key: Option<Idempotency>) -> ApiResult<Ctx> {
+    let caller = std::sync::Arc::clone(who.caller());
+    Ctx::begin(who.state(), caller, who.now(), None, key, false).await
 }
 
 /// Reading a large spreadsheet takes a while: not on a thread that serves others.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use som_domain::ids::UserId;
 use uuid::Uuid;
@@ -13,7 +12,6 @@ use super::mapping::{Entity, Mapping};
 use super::service::{Import, run};
 use super::table::Table;
 use crate::app::AppState;
-use crate::caller::Caller;
 use crate::ctx::Ctx;
 use crate::features::auth;
 use crate::http::{ApiError, ApiResult};
@@ -40,25 +38,15 @@ pub fn kind() -> JobKind {
     JobKind::new(KIND, work)
 }
 
-/// Puts an import into the queue; its id.
-pub(super) async fn enqueue(
-    state: &AppState,
-    caller: &Arc<Caller>,
-    now: DateTime<Utc>,
-    payload: &Payload,
-) -> ApiResult<Uuid> {
-    let mut tx = state.db().tenant(caller.organization.id).await?;
-    let id = state.ids().next(now);
-    let mut new = NewJob::new(
-        KIND,
-        Some(caller.organization.id),
-        serde_json::to_value(payload)?,
-    );
-    new.created_by = Some(caller.user_id.uuid());
+/// Puts an import into the queue; its id. The caller commits.
+pub(super) async fn enqueue(ctx: &mut Ctx, payload: &Payload) -> ApiResult<Uuid> {
+    let (id, now) = (ctx.new_id(), ctx.now);
+    let organization = ctx.caller.organization.id;
+    let mut new = NewJob::new(KIND, Some(organization), serde_json::to_value(payload)?);
+    new.created_by = Some(ctx.caller.user_id.uuid());
     // An import is one transaction: what broke it once would break it again, except a lost database.
     new.max_attempts = 3;
-    jobs::enqueue(&mut tx, id, now, new).await?;
-    tx.commit().await?;
+    jobs::enqueue(ctx.db(), id, now, new).await?;
     Ok(id)
 }
 

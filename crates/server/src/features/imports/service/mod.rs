@@ -5,5 +5,5 @@ mod run;
 mod section;
 mod who;
 
-pub use run::{Import, Progress, run};
+pub use run::{Import, Progress, perform, run};
 pub use who::caller;

@@ -30,11 +30,25 @@ pub struct Import {
 /// Is told how many objects of how many are done.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
 
-/// Runs an import. Everything about rows is in the report.
+/// Runs an import and keeps or undoes what it did. Everything about rows is in the report.
+///
+/// # Errors
+/// Those of [`perform`].
+pub async fn run(mut ctx: Ctx, import: &Import, progress: Progress<'_>) -> ApiResult<Report> {
+    let report = Box::pin(perform(&mut ctx, import, progress)).await?;
+    if report.committed {
+        ctx.commit().await?;
+    } else {
+        ctx.tx.rollback().await?;
+    }
+    Ok(report)
+}
+
+/// Carries an import out. The caller commits when the report says `committed`, and rolls back when it does not.
 ///
 /// # Errors
 /// 403 without the permissions of the objects, 422 for a mapping that does not fit, and faults of ours.
-pub async fn run(mut ctx: Ctx, import: &Import, progress: Progress<'_>) -> ApiResult<Report> {
+pub async fn perform(ctx: &mut Ctx, import: &Import, progress: Progress<'_>) -> ApiResult<Report> {
     let named = import.mapping.as_ref();
     let by_name = standard(import.entity, &import.table);
     let mapping = named.unwrap_or(&by_name);
@@ -60,22 +74,12 @@ pub async fn run(mut ctx: Ctx, import: &Import, progress: Progress<'_>) -> ApiRe
             progress(done, total);
         };
         let source = mapping.source.as_deref().unwrap_or("import");
-        let counts = Box::pin(section::run(
-            &mut ctx,
-            reader,
-            source,
-            &mut report,
-            &mut step,
-        ))
-        .await?;
+        let counts = Box::pin(section::run(ctx, reader, source, &mut report, &mut step)).await?;
         report.results.push(counts);
     }
     if import.commit && (report.errors_total == 0 || import.partial) {
-        record(&mut ctx, import, &report);
-        ctx.commit().await?;
+        record(ctx, import, &report);
         report.committed = true;
-    } else {
-        ctx.tx.rollback().await?;
     }
     report.keep_failed_rows(&import.table);
     Ok(report)
