@@ -297,6 +297,8 @@ async fn a_mass_of_orders_is_found_in_the_list() {
     assert_eq!(made, 5_000);
     let pool = app.admin_pool().await;
     adds_up(&pool).await;
+    let bare = "select count(*) from orders o where not exists (select from order_snapshots s where s.organization_id = o.organization_id and s.order_id = o.id)";
+    assert_eq!(number(&pool, bare).await, 0);
     let ledger = "select count(*) from order_lines where delivered <> shipped or ordered < shipped + cancelled + reserved";
     assert_eq!(number(&pool, ledger).await, 0);
     assert_eq!(
@@ -349,6 +351,24 @@ async fn works_like_any_other(client: &Client, id: &str) {
         actions.contains(&&json!("created")) && actions.contains(&&json!("confirmed")),
         "{timeline}"
     );
+    let versions = client
+        .get(format!("/orders/{id}/versions"))
+        .send()
+        .await
+        .ok();
+    assert_eq!(versions["data"][0]["version"], order["version"]);
+    let kept = client
+        .get(format!("/orders/{id}/versions/1"))
+        .send()
+        .await
+        .ok();
+    assert_eq!(kept["sha256"], versions["data"][0]["sha256"]);
+    assert_eq!(kept["content"]["number"], order["number"]);
+    assert_eq!(
+        kept["content"]["totals"]["total"],
+        order["totals"]["total"]["amount"]
+    );
+    assert_eq!(kept["content"]["bill_to"], order["bill_to"]);
     let done = client
         .post(format!("/orders/{id}/deliveries"))
         .any_version()

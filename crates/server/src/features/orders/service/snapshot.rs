@@ -2,26 +2,30 @@
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::addresses;
 use crate::caller::Caller;
 use crate::features::custom_fields::service as custom;
 use crate::features::orders::rows::{LineRow, Order, OrderRow, SnapshotRow};
 use crate::features::orders::show;
+use crate::features::orders::store::{read, write};
+use crate::http::ApiResult;
 
 /// What is agreed: header, lines and totals, without state and quantities done. What is sealed is opened for a hash only.
 fn content(order: &Order, hashed: bool) -> anyhow::Result<Value> {
+    content_of(&order.row, &order.lines, hashed)
+}
+
+fn content_of(row: &OrderRow, lines: &[LineRow], hashed: bool) -> anyhow::Result<Value> {
     let address = |stored: Option<&str>| match stored {
         Some(stored) if !hashed => Value::from(stored),
         stored => opened(stored),
     };
-    let row = &order.row;
     let currency = row.money()?;
-    let lines: anyhow::Result<Vec<Value>> = order
-        .lines
-        .iter()
-        .map(|line| line_content(line, row))
-        .collect();
+    let lines: anyhow::Result<Vec<Value>> =
+        lines.iter().map(|line| line_content(line, row)).collect();
     Ok(json!({
         "number": row.number,
         "customer": { "code": row.customer_code, "name": row.customer_name },
@@ -94,7 +98,11 @@ fn opened(stored: Option<&str>) -> Value {
 
 /// SHA-256 of the content.
 pub fn hash(order: &Order) -> anyhow::Result<Vec<u8>> {
-    let mut content = content(order, true)?;
+    hash_of(&order.row, &order.lines)
+}
+
+fn hash_of(row: &OrderRow, lines: &[LineRow]) -> anyhow::Result<Vec<u8>> {
+    let mut content = content_of(row, lines, true)?;
     // The database keeps the members of an object in an order of its own.
     content.sort_all_objects();
     let text = serde_json::to_string(&content)?;
@@ -103,17 +111,35 @@ pub fn hash(order: &Order) -> anyhow::Result<Vec<u8>> {
 
 /// The snapshot of the order's version; addresses and secret fields stay sealed.
 pub fn snapshot(order: &Order) -> anyhow::Result<SnapshotRow> {
-    let mut doc = content(order, false)?;
+    snapshot_of(&order.row, &order.lines)
+}
+
+fn snapshot_of(row: &OrderRow, lines: &[LineRow]) -> anyhow::Result<SnapshotRow> {
+    let mut doc = content_of(row, lines, false)?;
     if let Value::Object(doc) = &mut doc {
-        doc.insert("lifecycle".to_owned(), json!(order.row.lifecycle));
+        doc.insert("lifecycle".to_owned(), json!(row.lifecycle));
     }
     Ok(SnapshotRow {
-        version: order.row.version,
+        version: row.version,
         doc,
-        sha256: Some(hash(order)?),
-        created_at: order.row.updated_at,
-        created_by: order.row.updated_by,
+        sha256: Some(hash_of(row, lines)?),
+        created_at: row.updated_at,
+        created_by: row.updated_by,
     })
+}
+
+/// Keeps the present content of many orders that were written in a mass, in three round trips.
+pub async fn keep_many(
+    db: &mut PgConnection,
+    organization: Uuid,
+    orders: &[Uuid],
+) -> ApiResult<()> {
+    let (mut ids, mut snapshots) = (Vec::new(), Vec::new());
+    for (row, lines) in read::contents(db, organization, orders).await? {
+        ids.push(row.id);
+        snapshots.push(snapshot_of(&row, &lines)?);
+    }
+    Ok(write::keep_snapshots(db, organization, &ids, &snapshots).await?)
 }
 
 /// A kept content as the caller may see it.

@@ -85,6 +85,39 @@ pub async fn order(
     }))
 }
 
+/// Many orders of the organization with their lines, and nothing of what lies around them.
+pub async fn contents(
+    db: &mut PgConnection,
+    organization: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<(OrderRow, Vec<LineRow>)>, sqlx::Error> {
+    let orders: Vec<OrderRow> = sqlx::query_as(
+        "select * from orders where organization_id = $1 and id = any($2) order by id",
+    )
+    .bind(organization)
+    .bind(ids)
+    .fetch_all(&mut *db)
+    .await?;
+    let mut lines = sqlx::query_as::<_, LineRow>(
+        "select * from order_lines where organization_id = $1 and order_id = any($2) order by order_id, position",
+    )
+    .bind(organization)
+    .bind(ids)
+    .fetch_all(db)
+    .await?
+    .into_iter()
+    .peekable();
+    let mut found = Vec::with_capacity(orders.len());
+    for order in orders {
+        let mut own = Vec::new();
+        while let Some(line) = lines.next_if(|line| line.order_id == order.id) {
+            own.push(line);
+        }
+        found.push((order, own));
+    }
+    Ok(found)
+}
+
 async fn lines(
     db: &mut PgConnection,
     organization: Uuid,

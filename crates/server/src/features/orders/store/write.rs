@@ -130,6 +130,27 @@ pub async fn update(
         .map(|_| ())
 }
 
+/// Keeps the snapshots of many orders.
+pub async fn keep_snapshots(
+    db: &mut PgConnection,
+    organization: Uuid,
+    orders: &[Uuid],
+    snapshots: &[SnapshotRow],
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into order_snapshots (organization_id, order_id, version, doc, sha256, created_at, created_by)
+         select $1, o.id, s.version, s.doc, s.sha256, s.created_at, s.created_by
+           from unnest($2::uuid[]) with ordinality o (id, place)
+           join jsonb_populate_recordset(null::order_snapshots, $3) with ordinality as s on s.ordinality = o.place",
+    )
+    .bind(organization)
+    .bind(orders)
+    .bind(Json(snapshots))
+    .execute(db)
+    .await
+    .map(|_| ())
+}
+
 const PUT_LINES: &str = concat!(
     "insert into order_lines (organization_id, order_id, id, ", line_values!(), ") select $1, $2, id, ", line_values!(), " from jsonb_populate_recordset(null::order_lines, $3)
      on conflict (organization_id, id) do update set position = excluded.position, kind = excluded.kind, product_id = excluded.product_id, sku = excluded.sku,
@@ -198,33 +219,4 @@ pub async fn change_references(
     .await
     .map_err(|error| on_constraint(error, "external_refs_pkey", duplicate_reference))?;
     Ok(())
-}
-
-/// Writes a delivery with its lines.
-#[allow(clippy::too_many_arguments, reason = "one row, one argument a column")]
-pub async fn insert_delivery(
-    db: &mut PgConnection,
-    row: &OrderRow,
-    id: Uuid,
-    date: chrono::NaiveDate,
-    note: &str,
-    lines: &[(Uuid, rust_decimal::Decimal)],
-) -> Result<(), sqlx::Error> {
-    let (ids, quantities): (Vec<Uuid>, Vec<rust_decimal::Decimal>) = lines.iter().copied().unzip();
-    sqlx::query!(
-        "with delivered as (insert into deliveries (organization_id, id, order_id, delivered_date, note, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7))
-         insert into delivery_lines (organization_id, delivery_id, line_id, quantity) select $1, $2, line_id, quantity from unnest($8::uuid[], $9::numeric[]) x (line_id, quantity)",
-        row.organization_id,
-        id,
-        row.id,
-        date,
-        note,
-        row.updated_at,
-        row.updated_by,
-        &ids,
-        &quantities,
-    )
-    .execute(db)
-    .await
-    .map(|_| ())
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::AppState;
 use crate::caller::{Caller, Organization};
 use crate::dates::business_date;
+use crate::features::orders::service::snapshot;
 use crate::features::seed::store::scale::{self as store, Frame, Words};
 use crate::http::{ApiError, ApiResult};
 use crate::jobs::{self, NewJob};
@@ -126,9 +127,10 @@ pub async fn scale(
             }
             let mut tx = state.db().tenant(organization).await?;
             let first = i64::try_from(done).unwrap_or(i64::MAX);
-            let count = store::orders(&mut tx, &frame, numbers, days, first).await?;
+            let orders = store::orders(&mut tx, &frame, numbers, days, first).await?;
+            snapshot::keep_many(&mut tx, frame.organization, &orders).await?;
             tx.commit().await?;
-            let count = u64::try_from(count).unwrap_or(0);
+            let count = u64::try_from(orders.len()).unwrap_or(0);
             done += count;
             made += count;
             told(made, scale.orders);

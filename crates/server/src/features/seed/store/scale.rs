@@ -175,7 +175,7 @@ const ORDERS: &str = concat!(
             confirmed_count = o.confirmed_count + excluded.confirmed_count, confirmed_total = o.confirmed_total + excluded.confirmed_total,
             cancelled_count = o.cancelled_count + excluded.cancelled_count, cancelled_total = o.cancelled_total + excluded.cancelled_total
     )
-    select count(*) from told"
+    select coalesce(array_agg(id), '{}') from told"
 );
 
 /// Words and places that rows are made of.
@@ -257,14 +257,14 @@ pub(in crate::features::seed) async fn products(
         .map(|_| ())
 }
 
-/// Orders with these numbers and days; `first` is what chance starts from. Returns how many were made.
+/// Orders with these numbers and days; `first` is what chance starts from. Returns which were made.
 pub(in crate::features::seed) async fn orders(
     db: &mut PgConnection,
     frame: &Frame,
     numbers: &[String],
     days: &[NaiveDate],
     first: i64,
-) -> Result<i64, sqlx::Error> {
+) -> Result<Vec<Uuid>, sqlx::Error> {
     let (code, rate) = match &frame.tax {
         Some((code, rate)) => (Some(code.as_str()), *rate),
         None => (None, Decimal::ZERO),
