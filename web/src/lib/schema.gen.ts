@@ -895,6 +895,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/deliveries/{delivery_id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a delivery that did not happen, or not so.
+         * @description Nothing is deleted: a delivery of the negative quantities is written beside it. The order opens again when it was completed. What has
+         *     come back as a return was delivered, and stays so.
+         */
+        post: operations["reverse_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/diff": {
         parameters: {
             query?: never;
@@ -1373,7 +1394,12 @@ export interface paths {
          */
         get: operations["resolve_product"];
         put?: never;
-        post?: never;
+        /**
+         * Find the products and prices of up to 500 texts at once.
+         * @description For a paste of codes or a scanner's list. Every text is read as `GET /products/resolve` reads one, every price is that of
+         *     `GET /prices/explain`; what is wrong with an entry is said in its place and stops no other. Nothing is written.
+         */
+        post: operations["resolve_products"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1867,6 +1893,14 @@ export interface components {
          * @example apr_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
         ApprovalId: string;
+        ApprovalLimitsPatch_ApprovalLimitsPatch: null | {
+            /** @description Of owners. */
+            owner: components["schemas"]["Amount_Amount"];
+            /** @description Of administrators. */
+            admin: components["schemas"]["Amount_Amount"];
+            /** @description Of managers. */
+            manager: components["schemas"]["Amount_Amount"];
+        };
         /**
          * @description one of: total discount_percent margin_percent
          * @example total
@@ -2614,6 +2648,11 @@ export interface components {
             /** @description How many of its unit. */
             quantity: components["schemas"]["QuantityInput"];
         };
+        /**
+         * @description Identifier, prefix dlv
+         * @example dlv_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        DeliveryId: string;
         /** @description What differs between two versions. */
         Difference: {
             /** @description In the order of the content. */
@@ -4831,6 +4870,9 @@ export interface components {
          *       "discount_limits": {
          *         "rep": "15",
          *         "manager": null
+         *       },
+         *       "approval_limits": {
+         *         "manager": "10000.00"
          *       }
          *     }
          */
@@ -4865,6 +4907,11 @@ export interface components {
             four_eyes: components["schemas"]["bool_bool"];
             /** @description Highest manual discount per role in per cent; `null` lifts the limit of a role, or all of them. */
             discount_limits: components["schemas"]["DiscountLimitsPatch_DiscountLimitsPatch"];
+            /**
+             * @description Up to which total, in the base currency, a role may approve; `null` lifts the limit of a role, or all of them. An order in another
+             *     currency is beyond every limit: there is no rate to compare it by.
+             */
+            approval_limits: components["schemas"]["ApprovalLimitsPatch_ApprovalLimitsPatch"];
         };
         /** @description The organization and the rules its orders are made by. */
         OrganizationView: {
@@ -4928,6 +4975,15 @@ export interface components {
              *     }
              */
             discount_limits: {
+                [key: string]: string;
+            };
+            /**
+             * @description Up to which total, in the base currency, a role may approve; a role that is not named has no limit.
+             * @example {
+             *       "manager": "10000.00"
+             *     }
+             */
+            approval_limits: {
                 [key: string]: string;
             };
             /**
@@ -5624,6 +5680,63 @@ export interface components {
             warnings: components["schemas"]["Issue"][];
             /** @description The rows with errors as CSV, with a column that says what is wrong; correct them and import this file. */
             failed_rows?: string | null;
+        };
+        /** @description One text and how many are wanted of what it stands for. */
+        ResolveEntry: {
+            /**
+             * @description A SKU, barcode or reference in another system, or the beginning of a SKU.
+             * @example HX-1020
+             */
+            text: string;
+            quantity?: components["schemas"]["QuantityInput"] | null;
+        };
+        /**
+         * @description Texts to find products and prices for: a paste, or what a scanner read.
+         * @example {
+         *       "currency": "EUR",
+         *       "date": "2026-12-01",
+         *       "entries": [
+         *         {
+         *           "text": "HX-1020",
+         *           "quantity": {
+         *             "value": "200"
+         *           }
+         *         },
+         *         {
+         *           "text": "4006381333931"
+         *         }
+         *       ]
+         *     }
+         */
+        ResolveProducts: {
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            currency?: components["schemas"]["Currency"] | null;
+            date?: components["schemas"]["Date"] | null;
+            /** @description 1 to 500. */
+            entries: components["schemas"]["ResolveEntry"][];
+        };
+        /** @description What the entries stand for. */
+        ResolvedEntries: {
+            /**
+             * @description The currency of the prices.
+             * @example EUR
+             */
+            currency: string;
+            /** @description In the order of the entries. */
+            data: components["schemas"]["ResolvedEntry"][];
+        };
+        /** @description What an entry stands for. */
+        ResolvedEntry: {
+            /**
+             * @description The text as it was asked for.
+             * @example HX-1020
+             */
+            text: string;
+            product?: components["schemas"]["ProductListItem"] | null;
+            price?: components["schemas"]["PriceExplanation"] | null;
+            problem?: components["schemas"]["FieldProblem"] | null;
+            /** @description What it may be, when it is ambiguous: at most eight. */
+            candidates: components["schemas"]["ProductListItem"][];
         };
         /** @description What a typed or scanned text stands for. */
         ResolvedProduct: {
@@ -10239,6 +10352,58 @@ export interface operations {
             };
         };
     };
+    reverse_delivery: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The delivery, as the timeline names it */
+                delivery_id: components["schemas"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description No such order or delivery */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_reversed`, `is_a_reversal`, `reversal_exceeds_delivered`, or not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     diff_order: {
         parameters: {
             query: {
@@ -12347,6 +12512,59 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_products: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveProducts"];
+            };
+        };
+        responses: {
+            /** @description An answer for every entry, in their order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedEntries"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such customer in sight */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problems of the request itself, such as `too_many` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

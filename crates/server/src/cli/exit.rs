@@ -108,8 +108,26 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
+/// A full disk explains itself: what failed is only where it was noticed.
+fn full_disk(words: &str, error: Option<&sqlx::Error>) -> Option<Failure> {
+    let code = error
+        .and_then(sqlx::Error::as_database_error)
+        .and_then(|error| error.code());
+    let said = ["No space left on device", "wrote only "]
+        .iter()
+        .any(|sign| words.contains(sign));
+    (said || code.as_deref() == Some("53100")).then(|| {
+        let words = words.lines().collect::<Vec<_>>().join(" ");
+        Failure::new(Exit::Unreachable, format!("the disk is full: {words}"))
+            .next("make room on the disk of the data directory, then start again")
+    })
+}
+
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
+        if let Some(full) = full_disk(&error.to_string(), Some(&error)) {
+            return full;
+        }
         Self::new(Exit::Unreachable, format!("database: {error}")).next("som doctor")
     }
 }
@@ -137,6 +155,13 @@ impl From<crate::http::ApiError> for Failure {
 
 impl From<crate::db::embedded::EmbeddedError> for Failure {
     fn from(error: crate::db::embedded::EmbeddedError) -> Self {
+        let inner = match &error {
+            crate::db::embedded::EmbeddedError::Database(inner) => Some(inner),
+            _ => None,
+        };
+        if let Some(full) = full_disk(&error.to_string(), inner) {
+            return full;
+        }
         Self::new(Exit::Unreachable, format!("embedded PostgreSQL: {error}"))
     }
 }
@@ -151,7 +176,8 @@ impl From<crate::db::MigratorError> for Failure {
     fn from(error: crate::db::MigratorError) -> Self {
         match error {
             crate::db::MigratorError::Connect(error) => error.into(),
-            other => Self::new(Exit::Schema, other).next("som migrate status"),
+            other => full_disk(&other.to_string(), None)
+                .unwrap_or_else(|| Self::new(Exit::Schema, other).next("som migrate status")),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod alone;
 pub mod client;
 mod cluster;
 mod fixture;
