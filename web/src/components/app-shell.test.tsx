@@ -51,6 +51,14 @@ describe('the frame around the pages', () => {
     expect(JSON.parse(localStorage.getItem('som.prefs')!)).toMatchObject({ railOpen: false });
   });
 
+  it('begins an order with Alt+N from inside a field, where letters are text', async () => {
+    server.use(mock('get', '/api/v1/payment-terms', pageOf([])), mock('get', '/api/v1/customer-groups', pageOf([])), mock('get', '/api/v1/price-lists', pageOf([])));
+    const { user, at } = await open('/customers/new');
+    await user.click(await screen.findByRole('textbox', { name: /^Name/ }));
+    await user.keyboard('co{Alt>}n{/Alt}');
+    await waitFor(() => expect(at()).toBe('/orders/new'));
+  });
+
   it('leads anywhere by two keys, with a hint after the first', async () => {
     const { user, at } = await open();
     await user.keyboard('g');

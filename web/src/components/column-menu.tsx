@@ -40,7 +40,7 @@ export function ColumnMenu<T>({ all, shown, chosen, choose }: Choice<T>) {
         </Button>
       }
       entries={[
-        ...all.slice(1).map((column) => ({ label: column.header, checked: ids.has(column.id), toggle: true, onSelect: () => toggle(column.id) })),
+        ...all.slice(1).map((column) => ({ label: column.header, checked: ids.has(column.id), toggle: true, detail: column.from && ids.has(column.id) && !chosen ? 'on wide screens' : undefined, onSelect: () => toggle(column.id) })),
         null,
         { label: 'Usual columns', disabled: !chosen, onSelect: () => choose(null) },
       ]}

@@ -13,6 +13,8 @@ interface Hit {
   id: string;
   label: string;
   detail?: string;
+  /** Left out where there is little room. */
+  extra?: string;
   keys?: string;
   icon: ReactNode;
   run: () => void;
@@ -84,7 +86,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
           >
             <span className="text-subtle">{hit.icon}</span>
             <span className="min-w-0 flex-1 truncate">{hit.label}</span>
-            {hit.detail ? <span className="num shrink-0 text-sm text-muted">{hit.detail}</span> : null}
+            {hit.detail ? <span className="num shrink-0 text-sm text-muted">{hit.detail}{hit.extra ? <span className="max-sm:hidden"> · {hit.extra}</span> : null}</span> : null}
             {hit.keys ? keyLabels(hit.keys).map((label, nth) => <Kbd key={`${label}${nth}`}>{label}</Kbd>) : null}
           </li>
         ))}
@@ -122,7 +124,8 @@ function useRecords(wanted: string) {
     ...(data?.orders ?? []).map((order) => ({
       id: order.id,
       label: `${order.number} · ${order.customer_name}`,
-      detail: `${money(order.total)} · ${words(order.lifecycle)}`,
+      detail: money(order.total),
+      extra: words(order.lifecycle),
       icon: <ShoppingCart size={15} aria-hidden="true" />,
       run: open(`/orders/${order.id}`),
     })),

@@ -55,7 +55,7 @@ export function DetailFrame(props: DetailFrameProps) {
         {figure ? <div className="num text-end text-xl font-semibold">{figure}</div> : null}
         {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
       </header>
-      {banner ? <div className="mb-4 grid gap-2">{banner}</div> : null}
+      {banner ? <div className="mb-4 grid gap-2 empty:hidden">{banner}</div> : null}
       <div className={side ? 'grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]' : undefined}>
         <div className="min-w-0">{children}</div>
         {side ? <aside className="min-w-0">{side}</aside> : null}
@@ -118,7 +118,7 @@ function Missing({ list }: { list: DetailFrameProps['list'] }) {
 /** Label and value pairs. */
 export function Facts({ items }: { items: [string, ReactNode][] }) {
   return (
-    <dl className="m-0 grid grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-x-4 gap-y-3">
+    <dl className="m-0 grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-x-4 gap-y-3">
       {items.map(([label, value]) => (
         <div key={label} className="min-w-0">
           <dt className="text-sm text-subtle">{label}</dt>

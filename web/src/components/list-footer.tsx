@@ -19,11 +19,12 @@ interface ListFooterProps {
 export function ListFooter({ page, shown, noun, first, onPage, count, countKey }: ListFooterProps) {
   const [asked, setAsked] = useState(false);
   const counted = useQuery({ queryKey: countKey, queryFn: ({ signal }) => count(signal), enabled: asked });
+  const named = shown === 1 ? noun.replace(/s$/, '') : noun;
   const whole = first && !page.next;
   return (
     <footer className="relative -mt-px flex flex-wrap border-t border-line items-center justify-between gap-2 px-4 py-2 text-sm text-muted">
       <p className="num m-0 flex items-center gap-2" role="status">
-        {whole ? `${integer(shown)} ${noun}` : `${integer(shown)} ${noun} on this page`}
+        {whole ? `${integer(shown)} ${named}` : `${integer(shown)} ${named} on this page`}
         {counted.data ? <span>· {counted.data.relation === 'gte' ? 'more than ' : ''}{integer(counted.data.value)} in all</span> : null}
         {!whole && !asked ? (
           <button type="button" className="h-6 text-accent-text underline underline-offset-2" onClick={() => setAsked(true)}>

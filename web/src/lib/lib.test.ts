@@ -85,7 +85,7 @@ describe('formats', () => {
   });
 
   it('shows the keys of the platform', () => {
-    expect([keyLabels('mod+k'), keyLabels('g o'), keyLabels('alt+n'), keyLabels('shift+enter')]).toEqual([['Ctrl', 'K'], ['G', 'O'], ['Alt', 'N'], ['⇧', '↵']]);
+    expect([keyLabels('mod+k'), keyLabels('g o'), keyLabels('alt+n'), keyLabels('shift+enter')]).toEqual([['Ctrl', 'K'], ['G', 'O'], ['Alt', 'N'], ['Shift', 'Enter']]);
     vi.spyOn(navigator, 'platform', 'get').mockReturnValue('MacIntel');
     expect([keyLabels('mod+k'), keyLabels('alt+n')]).toEqual([['⌘', 'K'], ['⌥', 'N']]);
   });

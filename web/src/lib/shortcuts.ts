@@ -53,7 +53,7 @@ export function useCommandList(): Command[] {
 export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
 
 const NAMES: Record<string, string> = {
-  enter: '↵', up: '↑', down: '↓', delete: 'Del', insert: 'Ins', escape: 'Esc', f2: 'F2', f8: 'F8',
+  up: '↑', down: '↓', delete: 'Del', insert: 'Ins', escape: 'Esc', f2: 'F2', f8: 'F8',
 };
 
 /** `mod+k` → `⌘ K` or `Ctrl K`. */
@@ -62,7 +62,9 @@ export function keyLabels(keys: string): string[] {
     chord.split('+').map((key) => {
       if (key === 'mod') return isMac() ? '⌘' : 'Ctrl';
       if (key === 'alt') return isMac() ? '⌥' : 'Alt';
-      if (key === 'shift') return '⇧';
+      // Signs that every Mac has and other systems' fonts may lack.
+      if (key === 'shift') return isMac() ? '⇧' : 'Shift';
+      if (key === 'enter') return isMac() ? '↵' : 'Enter';
       if (key in NAMES) return NAMES[key] ?? key;
       return key.length === 1 ? key.toUpperCase() : key;
     }),
@@ -73,7 +75,9 @@ function chordOf(event: KeyboardEvent): string {
   const mods = [];
   if (event.ctrlKey || event.metaKey) mods.push('mod');
   if (event.altKey) mods.push('alt');
-  const key = event.key.toLowerCase();
+  // On a Mac Option makes another character of a letter.
+  const letter = event.altKey && !/^[a-z]$/i.test(event.key) ? /^Key([A-Z])$/.exec(event.code)?.[1] : undefined;
+  const key = (letter ?? event.key).toLowerCase();
   return [...mods, key].join('+');
 }
 

@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import { delay } from 'msw';
 import type { Schemas } from '@/lib/api';
-import { customer, customerItem, order, orderLine, pageOf, productItem, totals } from './builders';
+import { customer, customerItem, order, orderLine, pageOf, product, productItem, totals } from './builders';
 import { renderPage } from './render-page';
 import { mock, server } from './server';
 import { keysEvery } from './typist';
@@ -50,6 +50,7 @@ export function entryServer(): EntryServer {
       await delay(state.slowness);
       return resolve(query.get('text') ?? '');
     }),
+    mock('get', '/api/v1/products/{id}', product({ unit: 'pcs', units: [{ unit: 'box', numerator: 12, denominator: 1, barcode: null }] })),
     mock('post', '/api/v1/orders/preview', ({ body }) => counted(body.lines)),
     mock('post', '/api/v1/orders', ({ body }) => {
       state.sent.push(body);

@@ -59,7 +59,7 @@ export function IconButton({ label, size = 'md', className, children, ...rest }:
       title={label}
       {...rest}
       className={cx(
-        'inline-grid shrink-0 place-items-center rounded-[7px] text-muted enabled:hover:bg-hover enabled:hover:text-ink disabled:opacity-45',
+        'inline-grid shrink-0 place-items-center rounded-[7px] text-muted enabled:hover:bg-hover enabled:hover:text-ink disabled:opacity-45 aria-disabled:opacity-45',
         size === 'sm' ? 'size-7' : 'size-(--control-h)',
         className,
       )}

@@ -1,4 +1,5 @@
 import { Menu as Base } from '@base-ui/react/menu';
+import { Check } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { cx } from '@/lib/cx';
 
@@ -60,7 +61,7 @@ function Entry({ entry }: { entry: MenuEntry }) {
         <span className="block">{entry.label}</span>
         {entry.detail ? <span className="block text-xs text-subtle">{entry.detail}</span> : null}
       </span>
-      {entry.checked ? <span aria-hidden="true">✓</span> : null}
+      {entry.checked ? <Check size={14} aria-hidden="true" /> : null}
     </>
   );
   if (entry.href) {
@@ -74,9 +75,10 @@ function Entry({ entry }: { entry: MenuEntry }) {
     return (
       <Base.CheckboxItem className={look} checked={Boolean(entry.checked)} disabled={entry.disabled} onCheckedChange={entry.onSelect} closeOnClick={false}>
         <span className="grid size-4 place-items-center text-accent-text" aria-hidden="true">
-          {entry.checked ? '✓' : ''}
+          {entry.checked ? <Check size={14} /> : null}
         </span>
         <span className="min-w-0 flex-1">{entry.label}</span>
+        {entry.detail ? <span className="text-xs text-subtle">{entry.detail}</span> : null}
       </Base.CheckboxItem>
     );
   }

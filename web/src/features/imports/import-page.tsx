@@ -85,7 +85,7 @@ export function ImportPage() {
           </div>
         </Card>
         <div className="mb-4 flex flex-wrap items-center justify-end gap-2">
-          <span className="me-auto text-sm text-muted">A trial reads everything and writes nothing.</span>
+          <span className="me-auto text-sm text-muted max-sm:w-full">A trial reads everything and writes nothing.</span>
           <Button type="submit" kind={importable ? 'secondary' : 'primary'} disabled={!file} busy={send.isPending && !send.variables}>
             Try
           </Button>

@@ -1,6 +1,7 @@
-import { ArrowDown, ArrowUp, ClipboardPaste, CopyPlus, Ellipsis, Plus, Redo2, Trash2, Undo2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, ClipboardPaste, CopyPlus, Ellipsis, History, type LucideIcon, Plus, Redo2, Trash2, Undo2 } from 'lucide-react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
+import { Toolbar, ToolbarButton } from '@/components/ui/toolbar';
 import { cx } from '@/lib/cx';
 import { time } from '@/lib/format';
 import { keyLabels } from '@/lib/shortcuts';
@@ -59,30 +60,48 @@ interface LineBarProps {
   menu: boolean;
   onMenu: (open: boolean) => void;
   onPaste: () => void;
+  onUsual: () => void;
   undo: (() => void) | null;
   redo: (() => void) | null;
 }
 
-/** The line commands for those who point or touch; each has its key as well. */
-export function LineBar({ run, canPrice, menu, onMenu, onPaste, undo, redo }: LineBarProps) {
-  const size = 16;
+const SIZE = 16;
+
+function Tool({ label, icon: Icon, onClick }: { label: string; icon: LucideIcon; onClick: (() => void) | null }) {
   return (
-    <div role="toolbar" aria-label="Line commands" className="mb-2 flex flex-wrap items-center gap-0.5">
+    <ToolbarButton disabled={!onClick} onClick={onClick ?? undefined} render={<IconButton label={label} />}>
+      <Icon size={SIZE} aria-hidden="true" />
+    </ToolbarButton>
+  );
+}
+
+const LINE = 'mx-1 h-5 w-px bg-line-strong max-sm:hidden';
+
+/** The line commands for those who point or touch; each has its key as well. One stop for Tab: the lines are the next. */
+export function LineBar({ run, canPrice, menu, onMenu, onPaste, onUsual, undo, redo }: LineBarProps) {
+  return (
+    <Toolbar label="Line commands" className="mb-2 flex flex-wrap items-center gap-0.5">
       <h2 className="m-0 me-2 text-base font-semibold">Lines</h2>
-      <IconButton label="Insert a line above (Insert)" onClick={() => run('insert')}><Plus size={size} aria-hidden="true" /></IconButton>
-      <IconButton label="Copy the cell above (Ctrl+D)" onClick={() => run('copy')}><CopyPlus size={size} aria-hidden="true" /></IconButton>
-      <IconButton label="Move the line up (Alt+Up)" onClick={() => run('up')}><ArrowUp size={size} aria-hidden="true" /></IconButton>
-      <IconButton label="Move the line down (Alt+Down)" onClick={() => run('down')}><ArrowDown size={size} aria-hidden="true" /></IconButton>
-      <IconButton label="Remove the line (Ctrl+Delete)" onClick={() => run('remove')}><Trash2 size={size} aria-hidden="true" /></IconButton>
+      <Tool label="Insert a line above (Insert)" icon={Plus} onClick={() => run('insert')} />
+      <Tool label="Copy the cell above (Ctrl+D)" icon={CopyPlus} onClick={() => run('copy')} />
+      <Tool label="Move the line up (Alt+Up)" icon={ArrowUp} onClick={() => run('up')} />
+      <Tool label="Move the line down (Alt+Down)" icon={ArrowDown} onClick={() => run('down')} />
+      <Tool label="Remove the line (Ctrl+Delete)" icon={Trash2} onClick={() => run('remove')} />
       <LineMenu {...{ run, canPrice, menu, onMenu }} />
-      <span className="mx-1 h-5 w-px bg-line-strong" aria-hidden="true" />
-      <IconButton label="Undo (Ctrl+Z)" disabled={!undo} onClick={undo ?? undefined}><Undo2 size={size} aria-hidden="true" /></IconButton>
-      <IconButton label="Redo (Ctrl+Shift+Z)" disabled={!redo} onClick={redo ?? undefined}><Redo2 size={size} aria-hidden="true" /></IconButton>
-      <span className="mx-1 h-5 w-px bg-line-strong" aria-hidden="true" />
-      <Button kind="ghost" icon={<ClipboardPaste size={size} aria-hidden="true" />} onClick={onPaste}>
+      <span className={LINE} aria-hidden="true" />
+      <Tool label="Undo (Ctrl+Z)" icon={Undo2} onClick={undo} />
+      <Tool label="Redo (Ctrl+Shift+Z)" icon={Redo2} onClick={redo} />
+      <span className={LINE} aria-hidden="true" />
+      <ToolbarButton onClick={onPaste} render={<Button kind="ghost" icon={<ClipboardPaste size={SIZE} aria-hidden="true" />} />}>
         Paste lines
-      </Button>
-    </div>
+      </ToolbarButton>
+      <ToolbarButton
+        onClick={onUsual}
+        render={<Button kind="ghost" title={keyLabels('mod+h').join(' ')} icon={<History size={SIZE} aria-hidden="true" />} />}
+      >
+        Usual items
+      </ToolbarButton>
+    </Toolbar>
   );
 }
 
@@ -97,9 +116,9 @@ function LineMenu({ run, canPrice, menu, onMenu }: Pick<LineBarProps, 'run' | 'c
       onOpenChange={onMenu}
       finalFocus={() => document.querySelector<HTMLElement>('[role="grid"] [role="gridcell"][tabindex="0"]')}
       trigger={
-        <IconButton label="Line menu (Ctrl+.)">
-          <Ellipsis size={16} aria-hidden="true" />
-        </IconButton>
+        <ToolbarButton render={<IconButton label="Line menu (Ctrl+.)" />}>
+          <Ellipsis size={SIZE} aria-hidden="true" />
+        </ToolbarButton>
       }
       entries={[
         { label: 'Duplicate the line', onSelect: () => run('duplicate') },

@@ -103,7 +103,7 @@ export function EntryStatus({ counted, count, children }: { counted: Counted; co
   return (
     <div
       data-entry-status
-      className="sticky bottom-0 z-20 -mx-3 flex flex-wrap items-center justify-between gap-x-6 border-t border-line bg-surface px-3 py-1 max-sm:bottom-15 sm:-mx-6 sm:px-6"
+      className="sticky bottom-0 z-20 -mx-3 mt-auto flex flex-wrap items-center justify-between gap-x-6 border-t border-line bg-surface px-3 py-1 max-sm:bottom-15 sm:-mx-6 sm:px-6"
     >
       <div className="min-w-0 flex-1">{children}</div>
       {totals ? (

@@ -27,6 +27,7 @@ import { LAYER_ID } from './option-list';
 import type { PastedRow } from './paste';
 import { PasteSheet } from './paste-sheet';
 import { useServerPreview } from './use-preview';
+import { UsualSheet } from './usual-sheet';
 import { useResolver } from './use-resolver';
 import { useSaving } from './use-saving';
 
@@ -43,6 +44,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
   useResolver(draft.lines, dispatch);
   const [placing, setPlacing] = useState(false);
   const [pasting, setPasting] = useState<{ text: string; at: number } | null>(null);
+  const [usual, setUsual] = useState(false);
   const [menu, setMenu] = useState(false);
   const [explained, setExplained] = useState<string | null>(null);
   const customer = useRef<HTMLInputElement>(null);
@@ -123,12 +125,19 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
     return () => window.clearTimeout(timer);
   }, [placing, waiting, customerPending]);
 
+  const askUsual = () => {
+    if (pasting) return;
+    if (head.customer) return setUsual(true);
+    customer.current?.focus();
+    toast('Choose a customer first', { description: 'Their usual items are those of their latest orders.' });
+  };
   const toGrid = () => grid.current?.enter();
   const group = 'Order entry';
   useCommands([
     { id: 'entry.place', name: 'Place order', keys: 'mod+enter', group, inFields: true, run: () => place() },
     { id: 'entry.save', name: 'Save draft', keys: 'mod+s', group, inFields: true, run: () => save() },
     { id: 'entry.grid', name: 'Go to the lines', keys: 'mod+l', group, inFields: true, run: () => toGrid() },
+    { id: 'entry.usual', name: 'Usual items of the customer', keys: 'mod+h', group, inFields: true, run: () => askUsual() },
     { id: 'entry.undo', name: 'Undo', keys: 'mod+z', group, run: () => dispatch({ type: 'undo' }) },
     { id: 'entry.problem', name: 'Next problem', keys: 'f8', group, run: () => goToProblem(1) },
   ]);
@@ -154,6 +163,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
   const addPasted = (rows: PastedRow[]) => {
     const at = pasting?.at ?? draft.lines.length - 1;
     setPasting(null);
+    setUsual(false);
     dispatch({ type: 'paste', at, rows });
     const said = rows.filter((row) => row.note && !row.error).map((row) => `${row.sku}: ${row.note}`);
     if (said.length) dispatch({ type: 'head', change: { notes: [head.notes, ...said].filter(Boolean).join('\n') } });
@@ -165,7 +175,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
   return (
     // Keys bubble here from every field of the page.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div className="mx-auto w-full max-w-[1600px] px-3 py-4 sm:px-6" onKeyDown={onKeyDown}>
+    <div className="mx-auto flex min-h-[calc(100dvh-var(--spacing)*13)] w-full max-w-[1600px] flex-col px-3 pt-4 max-sm:min-h-[calc(100dvh-var(--spacing)*29)] sm:px-6" onKeyDown={onKeyDown}>
       <BackLink label="Orders" to="/orders" />
       <EntryBar
         title={order ? `Order ${order.number}` : 'New order'}
@@ -190,6 +200,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
         menu={menu}
         onMenu={setMenu}
         onPaste={() => setPasting({ text: '', at: draft.lines.length - 1 })}
+        onUsual={askUsual}
         undo={state.past.length ? () => dispatch({ type: 'undo' }) : null}
         redo={state.future.length ? () => dispatch({ type: 'redo' }) : null}
       />
@@ -211,6 +222,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
       </EntryStatus>
       <div id={LAYER_ID} />
       {pasting ? <PasteSheet text={pasting.text} onAdd={addPasted} onClose={() => setPasting(null)} /> : null}
+      {usual && head.customer ? <UsualSheet customer={head.customer} onAdd={addPasted} onClose={() => setUsual(false)} /> : null}
       {saving.clash ? <MergeSheet clash={saving.clash} /> : null}
       {explained ? (
         <Dialog open onOpenChange={() => setExplained(null)} title="Why this price">

@@ -1,5 +1,5 @@
-import { screen, waitFor, within } from '@testing-library/react';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { today } from '@/lib/format';
 import { customer, customerItem, order, orderLine, pageOf, totals } from '@/testing/builders';
 import { counted, type EntryServer, entryServer, openEntry, quick } from '@/testing/entry';
@@ -130,6 +130,21 @@ describe('the head of an order', () => {
     await user.keyboard('{Escape}');
     expect(date).toHaveValue('');
     expect(date).toBeValid();
+  });
+
+  it('opens the calendar with Alt+Down or by pointing', async () => {
+    const opened = vi.fn();
+    HTMLInputElement.prototype.showPicker = opened;
+    const { user } = await openEntry();
+    const field = screen.getByRole('textbox', { name: 'Requested' });
+    await user.click(field);
+    await user.keyboard('mon{Alt>}{ArrowDown}{/Alt}');
+    await user.click(screen.getByRole('button', { name: /^Choose a date/ }));
+    expect(opened).toHaveBeenCalledTimes(2);
+    const [calendar] = opened.mock.contexts as HTMLInputElement[];
+    fireEvent.change(calendar!, { target: { value: '2026-12-01' } });
+    expect(field).toHaveValue('2026-12-01');
+    expect(field).toHaveAccessibleDescription(/Tue, Dec 1, 2026/);
   });
 
   it('flags a weekend', async () => {

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { type Dispatch, type Ref, useState } from 'react';
+import { Calendar } from 'lucide-react';
+import { type Dispatch, type Ref, useRef, useState } from 'react';
+import { IconButton } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
@@ -77,6 +79,7 @@ function ShipTo({ head, onChange }: { head: Head; onChange: (id: string | null) 
 
 function RequestedField({ head, onChange, onEnter }: { head: Head; onChange: (part: Partial<Head>) => void; onEnter: () => void }) {
   const [text, setText] = useState<string | null>(null);
+  const calendar = useRef<HTMLInputElement>(null);
   const locale = currentLocale();
   const live = text === null ? head.requested : readDate(text, today(), locale);
   const commit = () => {
@@ -87,27 +90,54 @@ function RequestedField({ head, onChange, onEnter }: { head: Head; onChange: (pa
     if (day !== head.requested || head.requestedError) onChange({ requested: day, requestedError: null });
   };
   const echo = live ? `${echoDate(live, locale)}${isWeekend(live) ? ' — a weekend' : ''}` : 'today, +7, mon, 30.11';
+  const pick = (day: string) => {
+    setText(null);
+    onChange({ requested: day, requestedError: null });
+  };
+  const openCalendar = () => calendar.current?.showPicker();
   return (
-    <TextField
-      label="Requested"
-      name="requested_date"
-      autoComplete="off"
-      value={text ?? head.requested}
-      error={head.requestedError}
-      hint={head.requestedError ? undefined : echo}
-      onValueChange={setText}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && text !== null) {
+    <div className="relative min-w-0">
+      <TextField
+        label="Requested"
+        name="requested_date"
+        autoComplete="off"
+        inputClassName="pe-9"
+        value={text ?? head.requested}
+        error={head.requestedError}
+        hint={head.requestedError ? undefined : echo}
+        onValueChange={setText}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'ArrowDown' && event.altKey) {
+            event.preventDefault();
+            return openCalendar();
+          }
+          if (event.key === 'Escape' && text !== null) {
+            event.preventDefault();
+            setText(null);
+            if (head.requestedError) onChange({ requestedError: null });
+          }
+          if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
           event.preventDefault();
-          setText(null);
-          if (head.requestedError) onChange({ requestedError: null });
-        }
-        if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
-        event.preventDefault();
-        commit();
-        onEnter();
-      }}
-    />
+          commit();
+          onEnter();
+        }}
+      />
+      {/* The browser's own calendar, hung below the text that a person types. */}
+      <input
+        ref={calendar}
+        type="date"
+        tabIndex={-1}
+        aria-hidden="true"
+        className="pointer-events-none absolute inset-x-0 top-6 h-(--control-h) opacity-0"
+        value={live ?? ''}
+        onChange={(event) => pick(event.target.value)}
+      />
+      <span className="absolute end-1 top-6 grid h-(--control-h) place-items-center">
+        <IconButton size="sm" tabIndex={-1} label="Choose a date (Alt+Down)" onClick={openCalendar}>
+          <Calendar size={15} aria-hidden="true" />
+        </IconButton>
+      </span>
+    </div>
   );
 }

@@ -122,6 +122,38 @@ describe('the grid by keys', () => {
     expect(lines()).toEqual(['NUT-8 5', 'HX-10 2']);
   });
 
+  it('opens the menu of the line with Ctrl+. and gives the focus back to the cell', async () => {
+    const { user } = await open();
+    await user.keyboard('{Escape}{Control>}{Home}{/Control}{Control>}.{/Control}');
+    const menu = await screen.findByRole('menu');
+    await user.click(within(menu).getByRole('menuitem', { name: 'Duplicate the line' }));
+    expect(lines()).toEqual(['HX-10 2', 'HX-10 2', 'NUT-5 3']);
+    await waitFor(() => expect(focused()).toBe('sku 2'));
+    await user.keyboard('{Control>}.{/Control}');
+    await user.click(await screen.findByRole('menuitem', { name: 'Free of charge' }));
+    await waitFor(() => expect(focused()).toBe('sku 2'));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(entry.sent).toHaveLength(1));
+    expect(entry.sent[0]!.lines!.map((line) => line.unit_price?.amount)).toEqual([undefined, '0', undefined]);
+  });
+
+  it('is reached with Tab, past the buttons in one step', async () => {
+    const { user } = await openEntry();
+    await user.keyboard('acme{Enter}');
+    await waitFor(() => expect(screen.getByRole('combobox', { name: 'Ship to' })).toBeEnabled());
+    await user.tab();
+    expect(screen.getByRole('textbox', { name: 'PO number' })).toHaveFocus();
+    await user.tab();
+    await user.tab();
+    expect(screen.getByRole('textbox', { name: 'Requested' })).toHaveFocus();
+    await user.tab();
+    expect(screen.getByRole('button', { name: /^Insert a line/ })).toHaveFocus();
+    await user.tab();
+    expect(focused()).toBe('sku 1');
+    await user.keyboard('HX-10{Enter}2{Enter}');
+    await waitFor(() => expect(lines()).toEqual(['HX-10 2']));
+  });
+
   it('has the same commands as buttons', async () => {
     const { user } = await open();
     await user.keyboard('{Escape}{Control>}{Home}{/Control}');
@@ -155,6 +187,7 @@ describe('cells', () => {
     const { user } = await open();
     await user.keyboard('{Escape}{Control>}{Home}{/Control}{ArrowRight}{ArrowRight}{Enter}3 box{Tab}{Tab}');
     expect(focused()).toBe('price 1 edited');
+    expect(await screen.findByText('3 box = 36 pcs')).toBeInTheDocument();
     await user.keyboard('9.95{Tab}12.5{Tab}');
     expect(focused()).toBe('sku 2 edited');
     await user.keyboard('{Escape}{End}{Enter}=1.50{Enter}{Control>}{Enter}{/Control}');

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { cx } from '@/lib/cx';
@@ -5,8 +6,10 @@ import { compare, isZero } from '@/lib/decimal';
 import { decimal, money } from '@/lib/format';
 import { type CellEvents, SkuCell, TextCell } from './cell-editor';
 import { type Cursor, isEditable } from './cursor';
+import { productQuery } from '../../products/api';
 import type { EntryProblem } from './entry-problems';
 import { type Column, isEmptyLine, type Line, type ProductRef } from './model';
+import { readNumber } from './numbers';
 import type { PreviewLine } from './use-preview';
 
 export const COLUMN_NAMES: Record<Column, string> = {
@@ -187,11 +190,26 @@ function ProductText({ line, problem, twin, events, figures }: Pick<LineRowProps
     pack && compare(pack, '1') > 0 ? `in packs of ${decimal(pack)}` : '',
     twin === null ? '' : `also in line ${twin + 1}`,
   ].filter(Boolean);
+  const other = line.match === 'found' && line.unit !== '' && line.unit !== line.product?.unit && !line.errors.quantity && line.quantity !== '';
   const name = line.product?.name || line.description || (figures?.description ?? '');
   return (
     <span className="flex min-w-0 flex-col py-1 leading-tight">
       {line.match === 'resolving' ? <span className="text-sm text-subtle">Looking up…</span> : <span className="truncate">{name}</span>}
+      {other && !message ? <UnitEcho line={line} /> : null}
       {message ?? (notes.length ? <span className="truncate text-xs text-subtle">{notes.join(' · ')}</span> : null)}
+    </span>
+  );
+}
+
+/** `3 box` → `3 box = 36 pcs`, when the product is sold in that unit. */
+function UnitEcho({ line }: { line: Line }) {
+  const { data } = useQuery({ ...productQuery(line.product?.id ?? ''), staleTime: 5 * 60_000 });
+  const factor = data?.units.find((other) => other.unit === line.unit);
+  const base = data && factor ? readNumber(`${line.quantity}*${factor.numerator}/${factor.denominator}`, 'en', 6) : null;
+  if (!base?.ok) return null;
+  return (
+    <span className="num truncate text-xs text-subtle">
+      {decimal(line.quantity)} {line.unit} = {decimal(base.value)} {data?.unit}
     </span>
   );
 }

@@ -51,7 +51,7 @@ export function PasteSheet({ text, onAdd, onClose }: { text: string; onAdd: (row
             <tbody>
               {rows.map((row, index) => (
                 <tr key={index} className={row.error ? 'bg-amber-soft' : undefined}>
-                  <td className="num border-t border-line px-2 py-1">{row.sku}</td>
+                  <td className="num border-t border-line px-2 py-1 whitespace-nowrap">{row.sku}</td>
                   <td className="num border-t border-line px-2 py-1">
                     {row.quantity ? decimal(row.quantity) : ''} {row.unit}
                   </td>
