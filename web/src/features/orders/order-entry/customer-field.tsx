@@ -1,6 +1,7 @@
 import { type Dispatch, type KeyboardEvent, type Ref, useEffect, useId, useRef, useState } from 'react';
 import type { Schemas } from '@/lib/api';
 import { cx } from '@/lib/cx';
+import { isNegative } from '@/lib/decimal';
 import { money } from '@/lib/format';
 import { searchCustomers } from './api';
 import type { Action, CustomerRef, Head } from './model';
@@ -31,12 +32,18 @@ async function lookUp(text: string): Promise<Extract<Action, { type: 'customer-f
   }
 }
 
+/** What is left was counted before this order; below nothing, the customer is over the limit already. */
+function creditWords({ available, limit, exceeded }: Schemas['CreditView']): string {
+  const owed = isNegative(available.amount) ? money({ ...available, amount: available.amount.slice(1) }) : null;
+  if (owed) return `${owed} over the credit limit of ${money(limit)}`;
+  return `${exceeded ? 'beyond the credit: ' : 'credit '}${money(available)} left of ${money(limit)}`;
+}
+
 function Credit({ credit }: { credit: Schemas['CreditView'] }) {
   return (
     <span className={cx('num', credit.exceeded && 'font-medium text-red')}>
       {' · '}
-      {credit.exceeded ? 'over the credit limit: ' : 'credit '}
-      {money(credit.available)} left of {money(credit.limit)}
+      {creditWords(credit)}
     </span>
   );
 }
@@ -125,7 +132,7 @@ export function CustomerField({ head, dispatch, onNext, credit, ref }: CustomerF
           onBlur={commit}
         />
       </span>
-      <span id={`${id}-hint`} className={cx('truncate text-sm empty:hidden sm:min-h-5 sm:empty:block', customerError ? 'text-red' : 'text-subtle')}>
+      <span id={`${id}-hint`} className={cx('text-sm break-words empty:hidden sm:min-h-5 sm:empty:block', customerError ? 'text-red' : 'text-subtle')}>
         {customerError ?? (pending ? 'Looking up…' : customer ? (
           <>
             <span className="num">{customer.code}</span>

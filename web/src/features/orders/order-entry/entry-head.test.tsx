@@ -174,6 +174,18 @@ describe('what the server says about an order being keyed', () => {
     expect(screen.getByText('Large orders: Amount 2951.20, limit 1000')).toBeInTheDocument();
   });
 
+  it.each([
+    ['12400', false, /· credit €12,400\.00 left of €20,000\.00/],
+    ['100', true, /· beyond the credit: €100\.00 left of €20,000\.00/],
+    ['-4538.37', true, /· €4,538\.37 over the credit limit of €20,000\.00/],
+  ])('tells the credit, with %s left', async (left, exceeded, words) => {
+    const credit = { limit: { amount: '20000', currency: 'EUR' }, exposure: { amount: '0', currency: 'EUR' }, available: { amount: left, currency: 'EUR' }, exceeded };
+    server.use(mock('post', '/api/v1/orders/preview', ({ body }) => counted(body.lines, { credit })));
+    const { user } = await openEntry('/orders/new?customer=cus_1');
+    await user.keyboard('{Control>}l{/Control}HX-10{Enter}2{Enter}');
+    await waitFor(() => expect(customerBox()).toHaveAccessibleDescription(words));
+  });
+
   it('says why it cannot count, and goes on counting the other lines', async () => {
     server.use(mock('post', '/api/v1/orders/preview', () => refuse(409, 'no_tax', { title: 'No tax', detail: 'There is no tax rule for this country.' })));
     const { user } = await openEntry();
