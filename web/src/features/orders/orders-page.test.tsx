@@ -99,7 +99,9 @@ describe('the list of orders', () => {
     // Its own search waits as long, so it comes after the other one would have.
     await user.type(screen.getByRole('searchbox'), 'bolt');
     await waitFor(() => expect(at()).toBe('/customers?q=bolt'));
-    await waitFor(() => expect(searched).toEqual([null, 'bolt']));
+    await waitFor(() => expect(searched.at(-1)).toBe('bolt'));
+    // A slow machine may search for the first letters too, but never for another list's.
+    expect(searched.filter((text) => !'bolt'.startsWith(text ?? ''))).toEqual([]);
   });
 
   it('sets filters in a dialog, shows them as chips and takes them away again', async () => {
