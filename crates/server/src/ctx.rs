@@ -10,13 +10,12 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 use som_domain::ids::RequestId;
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::caller::Caller;
-use crate::db::TenantTx;
 use crate::db::record::{Closing, Kept};
+use crate::db::{TenantTx, idempotency};
 use crate::http::ApiResult;
 use crate::http::command::Idempotency;
 
@@ -141,7 +140,7 @@ impl Ctx {
     }
 
     /// The connection.
-    pub fn db(&mut self) -> &mut PgConnection {
+    pub fn db(&mut self) -> &mut TenantTx {
         &mut self.tx
     }
 
@@ -188,7 +187,7 @@ impl Ctx {
         view: &V,
         version: i32,
         location: Option<String>,
-        last: impl AsyncFnOnce(&mut PgConnection, &Closing<'_>) -> ApiResult<bool>,
+        last: impl AsyncFnOnce(&mut TenantTx, &Closing<'_>) -> ApiResult<bool>,
     ) -> ApiResult<Response> {
         let body = serde_json::to_string(view)?;
         self.answer(status, body, Some(version), location, last)
@@ -201,13 +200,17 @@ impl Ctx {
         body: String,
         version: Option<i32>,
         location: Option<String>,
-        last: impl AsyncFnOnce(&mut PgConnection, &Closing<'_>) -> ApiResult<bool>,
+        last: impl AsyncFnOnce(&mut TenantTx, &Closing<'_>) -> ApiResult<bool>,
     ) -> ApiResult<Response> {
+        let stored = match &self.idempotency {
+            Some(key) => idempotency::seal(self.tx.keys(), &self.caller, key, &body)?,
+            None => String::new(),
+        };
         let kept = self.idempotency.as_ref().map(|idempotency| Kept {
             idempotency,
             status,
             headers: json!({ "etag": version, "location": location }),
-            body: &body,
+            body: &stored,
             expires: self.now + IDEMPOTENCY_KEPT,
         });
         let closing = Closing {
@@ -255,7 +258,7 @@ impl Ctx {
     }
 
     /// A closing of nothing, for a write in the middle of a use case; what happened is written with the commit.
-    pub fn not_yet(&mut self) -> (&mut PgConnection, Closing<'_>) {
+    pub fn not_yet(&mut self) -> (&mut TenantTx, Closing<'_>) {
         let closing = Closing {
             caller: &self.caller,
             now: self.now,
@@ -303,7 +306,7 @@ impl Ctx {
 }
 
 /// Writes the closing in a statement of its own.
-async fn closing_alone(db: &mut PgConnection, closing: &Closing<'_>) -> ApiResult<bool> {
+async fn closing_alone(db: &mut TenantTx, closing: &Closing<'_>) -> ApiResult<bool> {
     Ok(closing.write(db).await?)
 }
 

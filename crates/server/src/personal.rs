@@ -1,70 +1,141 @@
-//! Personal data at rest: the one type behind which e-mail, phone, tax id, address lines and secret custom fields are stored.
+//! Personal data at rest: the columns that hold it, sealed with the organization's keys and bound to their row.
 //!
-//! The stored form names its own format, so that encryption can arrive without a change to any query: `0|text` is plain.
+//! E-mail, phone, tax number, recipient, address lines, secret custom fields, addresses on orders and stored answers. Names stay
+//! readable, because people search by them.
 
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use uuid::Uuid;
 
-/// Marks the plain format.
-const PLAIN: &str = "0|";
+use crate::db::DataKeys;
+use crate::security::blind::{Indexed, Normal};
+use crate::security::seal::{Place, SealError};
 
-/// A personal value as stored in a text column. `Debug` never shows it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Personal(String);
+/// The e-mail of customers.
+pub const CUSTOMER_EMAIL: Indexed = indexed("customers.email", Normal::Email);
+/// The telephone of customers.
+pub const CUSTOMER_PHONE: Indexed = indexed("customers.phone", Normal::Phone);
+/// The tax number of customers.
+pub const CUSTOMER_TAX_NUMBER: Indexed = indexed("customers.tax_number", Normal::TaxId);
+/// The e-mail of contact persons.
+pub const CONTACT_EMAIL: Indexed = indexed("contacts.email", Normal::Email);
+/// The telephone of contact persons.
+pub const CONTACT_PHONE: Indexed = indexed("contacts.phone", Normal::Phone);
 
-impl Personal {
-    /// Seals a value for storage.
-    pub fn seal(value: &str) -> Self {
-        Self(format!("{PLAIN}{value}"))
-    }
+/// Marks a secret value inside JSON above the store, so that it can be masked.
+pub const SECRET: &str = "$secret";
+/// Marks it in the store.
+const SEALED: &str = "$sealed";
 
+/// A secret value as it travels above the store.
+pub fn secret(value: Value) -> Value {
+    json!({ SECRET: value })
+}
+
+const fn indexed(column: &'static str, normal: Normal) -> Indexed {
+    Indexed { column, normal }
+}
+
+impl DataKeys {
     /// Seals an optional value; empty is none.
-    pub fn seal_option(value: Option<&str>) -> Option<String> {
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn seal_option(
+        &self,
+        place: Place<'_>,
+        value: Option<&str>,
+    ) -> Result<Option<String>, SealError> {
         value
-            .filter(|v| !v.is_empty())
-            .map(|v| Self::seal(v).into_stored())
-    }
-
-    /// Seals a structure as JSON.
-    pub fn seal_json<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
-        Ok(Self::seal(&serde_json::to_string(value)?).into_stored())
-    }
-
-    /// The text for the column.
-    pub fn into_stored(self) -> String {
-        self.0
-    }
-
-    /// Opens a stored value; what was not sealed by us is none.
-    pub fn open(stored: &str) -> Option<String> {
-        stored.strip_prefix(PLAIN).map(str::to_owned)
+            .filter(|text| !text.is_empty())
+            .map(|text| self.seal(place, text))
+            .transpose()
     }
 
     /// Opens an optional column.
-    pub fn open_option(stored: Option<String>) -> Option<String> {
-        stored.and_then(|text| Self::open(&text))
+    ///
+    /// # Errors
+    /// When what is stored was not sealed by us for this place.
+    pub fn open_option(
+        &self,
+        place: Place<'_>,
+        stored: Option<&str>,
+    ) -> Result<Option<String>, SealError> {
+        stored.map(|text| self.open(place, text)).transpose()
+    }
+
+    /// Opens a column of a list: what does not open is logged and not shown, so that one row does not hide the others.
+    pub fn show(&self, place: Place<'_>, stored: Option<&str>) -> Option<String> {
+        self.open_option(place, stored).unwrap_or_else(|error| {
+            tracing::error!(%error, table = place.table, column = place.column, row = %place.row, "personal data");
+            None
+        })
+    }
+
+    /// Seals the secret members of an object for their row; `prefix` begins what they are bound to.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn seal_secrets(
+        &self,
+        table: &str,
+        row: Uuid,
+        prefix: &str,
+        object: &mut Value,
+    ) -> Result<(), SealError> {
+        for (key, slot) in object.as_object_mut().into_iter().flatten() {
+            if let Some(value) = slot.get(SECRET) {
+                let column = format!("{prefix}.{key}");
+                let sealed = self.seal_json(Place::new(table, &column, row), value)?;
+                *slot = json!({ SEALED: sealed });
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens them again.
+    ///
+    /// # Errors
+    /// When one was not sealed by us for this row.
+    pub fn open_secrets(
+        &self,
+        table: &str,
+        row: Uuid,
+        prefix: &str,
+        object: &mut Value,
+    ) -> Result<(), SealError> {
+        for (key, slot) in object.as_object_mut().into_iter().flatten() {
+            if let Some(stored) = slot.get(SEALED) {
+                let column = format!("{prefix}.{key}");
+                let stored = stored.as_str().ok_or(SealError)?;
+                *slot = secret(self.open_json(Place::new(table, &column, row), stored)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals a structure as JSON.
+    ///
+    /// # Errors
+    /// When it has no JSON form, or the system no randomness.
+    pub fn seal_json<T: Serialize>(
+        &self,
+        place: Place<'_>,
+        value: &T,
+    ) -> Result<String, SealError> {
+        let text = serde_json::to_string(value).map_err(|_| SealError)?;
+        self.seal(place, &text)
     }
 
     /// Opens a structure kept as JSON.
-    pub fn open_json<T: DeserializeOwned>(stored: Option<&str>) -> Option<T> {
-        serde_json::from_str(&Self::open(stored?)?).ok()
-    }
-}
-
-impl std::fmt::Debug for Personal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Personal(…)")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_sealed_opens_and_nothing_else() {
-        let stored = Personal::seal("a|b").into_stored();
-        assert_eq!(Personal::open(&stored).as_deref(), Some("a|b"));
-        assert_eq!(Personal::open("a|b"), None);
-        assert!(!format!("{:?}", Personal::seal("secret")).contains("secret"));
+    ///
+    /// # Errors
+    /// When it was not sealed by us for this place, or is of another form.
+    pub fn open_json<T: DeserializeOwned>(
+        &self,
+        place: Place<'_>,
+        stored: &str,
+    ) -> Result<T, SealError> {
+        serde_json::from_str(&self.open(place, stored)?).map_err(|_| SealError)
     }
 }

@@ -7938,6 +7938,12 @@ export interface operations {
                 currency?: string;
                 /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
                 tax_status?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, null. */
+                tax_number?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, null. */
+                email?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, null. */
+                phone?: string;
                 /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
                 credit_limit?: string;
                 /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
@@ -8166,6 +8172,12 @@ export interface operations {
                 currency?: string;
                 /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
                 tax_status?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, null. */
+                tax_number?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, null. */
+                email?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, null. */
+                phone?: string;
                 /** @description Filter (decimal). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, null, between. */
                 credit_limit?: string;
                 /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */

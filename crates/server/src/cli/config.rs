@@ -21,8 +21,9 @@ fn init(to: Option<&std::path::Path>) -> Outcome {
     let text = render::file_template(|key| {
         key.name
             .starts_with("secrets.")
-            .then(|| random_text().ok())
-            .flatten()
+            .then_some(key)
+            .filter(|key| !key.name.ends_with("_previous"))
+            .and_then(|_| random_text().ok())
     });
     let Some(path) = to else {
         out::data(text.trim_end());

@@ -10,7 +10,7 @@ use crate::app::AppState;
 use crate::clock::Clock;
 use crate::config::{Config, Loaded, Mode};
 use crate::db::embedded::{Embedded, EmbeddedOptions};
-use crate::db::{Db, MigrationState, migrator};
+use crate::db::{Db, MigrationState, Vault, migrator, wait_until_up};
 use crate::telemetry::{self, Telemetry};
 
 /// Database of the embedded cluster.
@@ -59,10 +59,7 @@ pub(super) async fn open_configured(
             .clone()
             .unwrap_or_else(|| url.clone());
         // waits until it is up; the pools connect by themselves later
-        Db::connect(&owner_url, &config.database, PATIENCE)
-            .await?
-            .close()
-            .await;
+        wait_until_up(&owner_url, PATIENCE).await?;
         return Ok(Opened {
             config,
             embedded: None,
@@ -118,7 +115,8 @@ impl Opened {
             );
             return Err(Failure::new(Exit::Schema, message).next("som migrate up"));
         }
-        let db = Db::new(&self.url, &self.config.database)?;
+        let vault = Vault::new(&self.config.secrets, Clock::default())?;
+        let db = Db::new(&self.url, &self.config.database, vault)?;
         Ok(AppState::new(self.config.clone(), db, Clock::default())?)
     }
 

@@ -245,6 +245,16 @@ pub const KEYS: &[Key] = &[
         "SOM_CURSOR_KEY",
         "Signs list cursors. 32 random bytes or more, base64 or hex.",
     ),
+    secret(
+        "secrets.encryption_key",
+        "SOM_ENCRYPTION_KEY",
+        "Wraps the keys that seal personal data. Without it that data is lost: keep a copy apart from the database's backups. 32 random bytes or more, base64 or hex.",
+    ),
+    secret(
+        "secrets.encryption_key_previous",
+        "SOM_ENCRYPTION_KEY_PREVIOUS",
+        "The encryption key before the last change of it; needed as long as keys remain that it wrapped.",
+    ),
     key(
         "session.access_ttl",
         "SOM_ACCESS_TTL",

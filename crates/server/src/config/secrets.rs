@@ -26,17 +26,32 @@ pub struct Secrets {
     pub csrf_key: SecretSlice<u8>,
     /// Signs list cursors.
     pub cursor_key: SecretSlice<u8>,
+    /// Wraps the keys that seal personal data.
+    pub encryption_key: SecretSlice<u8>,
+    /// What wrapped them before.
+    pub encryption_key_previous: Option<SecretSlice<u8>>,
 }
+
+/// Set only while a key is changed: never made up.
+const OPTIONAL: &str = "secrets.encryption_key_previous";
 
 impl Secrets {
     pub(super) fn read(r: &mut Reader<'_>, mode: Mode) -> Option<Self> {
         let session_key = read_key(r, "secrets.session_key", mode);
         let csrf_key = read_key(r, "secrets.csrf_key", mode);
         let cursor_key = read_key(r, "secrets.cursor_key", mode);
+        let encryption_key = read_key(r, "secrets.encryption_key", mode);
+        let is_set = r.values.get(OPTIONAL).is_some_and(|(t, _)| !t.is_empty());
+        let previous = is_set.then(|| read_key(r, OPTIONAL, mode));
         Some(Self {
             session_key: session_key?.into(),
             csrf_key: csrf_key?.into(),
             cursor_key: cursor_key?.into(),
+            encryption_key: encryption_key?.into(),
+            encryption_key_previous: match previous {
+                None => None,
+                Some(key) => Some(key?.into()),
+            },
         })
     }
 
@@ -46,6 +61,8 @@ impl Secrets {
             session_key: random()?.to_vec().into(),
             csrf_key: random()?.to_vec().into(),
             cursor_key: random()?.to_vec().into(),
+            encryption_key: random()?.to_vec().into(),
+            encryption_key_previous: None,
         })
     }
 
@@ -133,6 +150,7 @@ fn keys() -> impl Iterator<Item = &'static Key> {
 /// In development: fills unset keys from `secrets.toml` in the data directory, making it (mode 0600) when needed.
 pub(super) fn fill(values: &mut Values, data_dir: &Path) -> Result<(), Fault> {
     let missing: Vec<_> = keys()
+        .filter(|k| k.name != OPTIONAL)
         .filter(|k| values.get(k.name).is_none_or(|(text, _)| text.is_empty()))
         .collect();
     if missing.is_empty() {

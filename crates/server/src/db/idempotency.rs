@@ -5,17 +5,19 @@
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
-use sqlx::{PgConnection, Row};
+use sqlx::Row;
 
+use super::{DataKeys, TenantTx};
 use crate::caller::Caller;
 use crate::ctx::respond;
 use crate::http::command::Idempotency;
 use crate::http::{ApiError, ApiResult, Problem};
+use crate::security::seal::{Place, SealError};
 
 /// Takes the key for this transaction. Errors: the stored answer when it was carried out, 422 when the request differs,
 /// 409 while another request with it is running.
 pub async fn claim(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     caller: &Caller,
     idempotency: &Idempotency,
     now: DateTime<Utc>,
@@ -32,7 +34,7 @@ pub async fn claim(
     .bind(&idempotency.method)
     .bind(&idempotency.path)
     .bind(now)
-    .fetch_one(db)
+    .fetch_one(&mut **db)
     .await?;
     if let Some(hash) = row.try_get::<Option<Vec<u8>>, _>("request_hash")? {
         if hash != idempotency.hash {
@@ -43,7 +45,10 @@ pub async fn claim(
             )
             .into());
         }
-        return Err(ApiError::Replay(Box::new(replay(&row)?)));
+        return Err(ApiError::Replay(Box::new(replay(&row, |stored| {
+            let column = column(idempotency);
+            db.keys().open(place(caller, &column), stored)
+        })?)));
     }
     if row.try_get::<bool, _>("claimed")? {
         return Ok(());
@@ -60,7 +65,22 @@ pub fn in_progress() -> Problem {
     .retry_after(1)
 }
 
-fn replay(row: &sqlx::postgres::PgRow) -> ApiResult<axum::response::Response> {
+/// What a stored answer is bound to.
+fn column(idempotency: &Idempotency) -> String {
+    let Idempotency {
+        method, path, key, ..
+    } = idempotency;
+    format!("body {method} {path} {key}")
+}
+
+fn place<'a>(caller: &Caller, column: &'a str) -> Place<'a> {
+    Place::new("idempotency_keys", column, caller.credential())
+}
+
+fn replay(
+    row: &sqlx::postgres::PgRow,
+    open: impl Fn(&str) -> Result<String, SealError>,
+) -> ApiResult<axum::response::Response> {
     let status = row
         .try_get::<Option<i32>, _>("status")?
         .and_then(|s| u16::try_from(s).ok())
@@ -77,15 +97,21 @@ fn replay(row: &sqlx::postgres::PgRow) -> ApiResult<axum::response::Response> {
         .get("location")
         .and_then(Value::as_str)
         .map(str::to_owned);
-    let mut response = respond(
-        status,
-        row.try_get::<Option<String>, _>("body")?
-            .unwrap_or_default(),
-        version,
-        location,
-    );
+    let body = row.try_get::<Option<String>, _>("body")?;
+    let body = body.as_deref().map(open).transpose()?;
+    let mut response = respond(status, body.unwrap_or_default(), version, location);
     response
         .headers_mut()
         .insert("idempotency-replayed", HeaderValue::from_static("true"));
     Ok(response)
+}
+
+/// An answer as it is kept: sealed, it may hold personal data.
+pub fn seal(
+    keys: &DataKeys,
+    caller: &Caller,
+    idempotency: &Idempotency,
+    body: &str,
+) -> Result<String, SealError> {
+    keys.seal(place(caller, &column(idempotency)), body)
 }

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool};
 
+use super::Vault;
 use crate::config::DatabaseConfig;
 
 /// The role the server works as: no bypass of row level security, no DDL.
@@ -48,6 +49,7 @@ pub struct Db {
     app: PgPool,
     auth: PgPool,
     listen: PgPool,
+    vault: Vault,
     background_patience: Duration,
 }
 
@@ -56,7 +58,11 @@ impl Db {
     ///
     /// # Errors
     /// When the URL cannot be read.
-    pub fn new(url: &SecretString, config: &DatabaseConfig) -> Result<Self, ConnectError> {
+    pub fn new(
+        url: &SecretString,
+        config: &DatabaseConfig,
+        vault: Vault,
+    ) -> Result<Self, ConnectError> {
         let options = connect_options(url)?;
         let pool = |name: &str, most: u32, least: u32| {
             pool_options(config)
@@ -74,21 +80,9 @@ impl Db {
                 .max_lifetime(None)
                 .idle_timeout(None)
                 .connect_lazy_with(options.clone().application_name("som-listen")),
+            vault,
             background_patience: config.acquire_timeout_background,
         })
-    }
-
-    /// Prepares the pools and waits until the database answers, for containers that start in any order.
-    ///
-    /// # Errors
-    /// When the URL cannot be read or nothing answers within `patience`.
-    pub async fn connect(
-        url: &SecretString,
-        config: &DatabaseConfig,
-        patience: Duration,
-    ) -> Result<Self, ConnectError> {
-        wait_until_up(url, patience).await?;
-        Self::new(url, config)
     }
 
     /// Whether the database answers a question within a second, on the pool that load cannot starve.
@@ -142,6 +136,11 @@ impl Db {
     /// Closes every connection after the work under way.
     pub async fn close(&self) {
         tokio::join!(self.app.close(), self.auth.close(), self.listen.close());
+    }
+
+    /// The keys of personal data.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// The working pool.
@@ -199,10 +198,7 @@ fn pool_options(config: &DatabaseConfig) -> PgPoolOptions {
 }
 
 /// Waits until one connection succeeds. What cannot change by waiting (a wrong password, a missing database) is told at once.
-pub(super) async fn wait_until_up(
-    url: &SecretString,
-    patience: Duration,
-) -> Result<(), ConnectError> {
+pub async fn wait_until_up(url: &SecretString, patience: Duration) -> Result<(), ConnectError> {
     let options = connect_options(url)?;
     let attempt = async {
         let mut pause = Duration::from_millis(100);

@@ -62,7 +62,7 @@ pub struct Kept<'a> {
     pub status: StatusCode,
     /// ETag and location.
     pub headers: Value,
-    /// Its body.
+    /// Its body, sealed.
     pub body: &'a str,
     /// Until when it is replayed.
     pub expires: DateTime<Utc>,

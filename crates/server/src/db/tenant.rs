@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use som_domain::ids::OrganizationId;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
-use super::Db;
+use super::{DataKeys, Db};
 
 /// What a transaction that works across organizations is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,7 @@ impl SystemScope {
 pub struct TenantTx {
     tx: Transaction<'static, Postgres>,
     organization: OrganizationId,
+    keys: DataKeys,
 }
 
 /// A transaction over platform tables of all organizations.
@@ -41,6 +42,7 @@ pub struct SystemTx {
 impl Db {
     /// Begins a transaction for one organization, in one round trip.
     pub async fn tenant(&self, organization: OrganizationId) -> Result<TenantTx, sqlx::Error> {
+        let keys = self.vault().keys(self.app(), organization).await?;
         let begin = format!(
             "begin; set local som.organization = '{}'",
             organization.uuid()
@@ -48,11 +50,13 @@ impl Db {
         Ok(TenantTx {
             tx: begin_with(self.app(), begin).await?,
             organization,
+            keys,
         })
     }
 
     /// Begins a transaction that only reads, for one organization.
     pub async fn tenant_read(&self, organization: OrganizationId) -> Result<TenantTx, sqlx::Error> {
+        let keys = self.vault().keys(self.app(), organization).await?;
         let begin = format!(
             "begin read only; set local som.organization = '{}'",
             organization.uuid()
@@ -60,6 +64,7 @@ impl Db {
         Ok(TenantTx {
             tx: begin_with(self.app(), begin).await?,
             organization,
+            keys,
         })
     }
 
@@ -77,6 +82,18 @@ impl Db {
             .await?,
         })
     }
+}
+
+/// A transaction of one organization without its keys: for reading them.
+pub(super) async fn bare(
+    pool: &PgPool,
+    organization: OrganizationId,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let begin = format!(
+        "begin; set local som.organization = '{}'",
+        organization.uuid()
+    );
+    begin_with(pool, begin).await
 }
 
 /// A pooled connection may have died while idle: beginning is the first thing asked of it and changes nothing, so it is tried again once.
@@ -100,6 +117,11 @@ impl TenantTx {
     /// The organization this transaction works for.
     pub fn organization(&self) -> OrganizationId {
         self.organization
+    }
+
+    /// What its personal data is sealed with.
+    pub fn keys(&self) -> &DataKeys {
+        &self.keys
     }
 
     /// Lets the transaction also write accounts, which belong to people and not to one organization (adding a member).

@@ -11,25 +11,32 @@ use tokio_util::io::ReaderStream;
 use super::cell::Cell;
 use super::rows::Rows;
 use super::{Export, Format, csv, xlsx};
-use crate::db::TenantTx;
+use crate::db::{DataKeys, TenantTx};
 use crate::http::{ApiError, ApiResult};
 
 /// A read-only transaction an export can own.
 pub trait Snapshot: Send + 'static {
     /// Its connection.
     fn connection(&mut self) -> &mut PgConnection;
+
+    /// What opens its personal data; none: such columns stay empty.
+    fn keys(&self) -> Option<&DataKeys>;
 }
 
 impl Snapshot for TenantTx {
     fn connection(&mut self) -> &mut PgConnection {
         self
     }
+
+    fn keys(&self) -> Option<&DataKeys> {
+        Some(TenantTx::keys(self))
+    }
 }
 
 impl Export {
     /// Answers with the file. `from` and `scope` are those of the list's [`Source`](crate::http::list::Source).
     pub async fn answer<S, F>(
-        self,
+        mut self,
         mut snapshot: S,
         from: &'static str,
         scope: F,
@@ -38,6 +45,9 @@ impl Export {
         S: Snapshot,
         F: Fn(&mut QueryBuilder<Postgres>) + Send + Sync + 'static,
     {
+        if let Some(keys) = snapshot.keys() {
+            self.query.seal(keys);
+        }
         // Before the first query of the transaction: all chunks then see the same rows.
         sqlx::query!("set transaction isolation level repeatable read")
             .execute(snapshot.connection())

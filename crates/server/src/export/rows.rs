@@ -64,13 +64,14 @@ impl<S: Snapshot> Rows<S> {
                 .continue_after(last.try_get("cursor_key")?);
         }
         let columns = &self.export.columns;
+        let keys = self.snapshot.keys();
         rows.iter()
             .map(|row| {
                 let texts: Vec<Option<String>> = row.try_get("cells").map_err(ApiError::from)?;
                 Ok(columns
                     .iter()
                     .zip(texts)
-                    .map(|(field, text)| cell(field, text))
+                    .map(|(field, text)| cell(field, keys, text))
                     .collect())
             })
             .collect()

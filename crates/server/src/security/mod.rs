@@ -1,11 +1,14 @@
 //! Keys, tokens, password hashing, cookies and CSRF: everything that must not be written twice.
 
+pub mod blind;
 pub mod cookies;
 pub mod csrf;
+pub mod kek;
 pub mod keys;
 pub mod links;
 pub mod password;
 pub mod random;
+pub mod seal;
 pub mod soft_lock;
 pub mod strength;
 pub mod tokens;

@@ -31,7 +31,7 @@ fn production_refuses_to_start_without_secrets() {
     assert!(output.stdout.is_empty());
     let words = text(&output.stderr);
     let faults = words.lines().filter(|l| l.starts_with("config: ")).count();
-    assert_eq!(faults, 4, "{words}");
+    assert_eq!(faults, 5, "{words}");
     assert!(!words.contains("changeme"), "{words}");
 }
 

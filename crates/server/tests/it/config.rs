@@ -32,7 +32,12 @@ fn with_file(text: &str) -> tempfile::TempDir {
 
 fn production() -> BTreeMap<String, String> {
     let mut env = BTreeMap::new();
-    for name in ["SOM_SESSION_KEY", "SOM_CSRF_KEY", "SOM_CURSOR_KEY"] {
+    for name in [
+        "SOM_SESSION_KEY",
+        "SOM_CSRF_KEY",
+        "SOM_CURSOR_KEY",
+        "SOM_ENCRYPTION_KEY",
+    ] {
         env.insert(name.to_owned(), random_text().unwrap());
     }
     env.insert("SOM_PUBLIC_URL".into(), "https://orders.example.com".into());
@@ -177,11 +182,13 @@ fn production_refuses_missing_secrets_one_line_each() {
     let dir = with_file("");
     let error = Config::load(&inputs(dir.path(), &[])).unwrap_err();
     let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
-    assert_eq!(lines.len(), 3, "{lines:?}");
-    for (line, var) in lines
-        .iter()
-        .zip(["SOM_CSRF_KEY", "SOM_CURSOR_KEY", "SOM_SESSION_KEY"])
-    {
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    for (line, var) in lines.iter().zip([
+        "SOM_CSRF_KEY",
+        "SOM_CURSOR_KEY",
+        "SOM_ENCRYPTION_KEY",
+        "SOM_SESSION_KEY",
+    ]) {
         assert!(
             line.starts_with("config: secrets.") && line.contains(var),
             "{line}"

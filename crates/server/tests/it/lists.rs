@@ -271,6 +271,10 @@ impl Snapshot for Owned {
     fn connection(&mut self) -> &mut PgConnection {
         &mut self.0
     }
+
+    fn keys(&self) -> Option<&som_server::db::DataKeys> {
+        None
+    }
 }
 
 async fn exported(app: &TestApp, raw: &str) -> Vec<u8> {

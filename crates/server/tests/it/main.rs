@@ -56,6 +56,7 @@ mod orders_list;
 mod orders_prices;
 mod orders_reverse;
 mod orders_secrets;
+mod personal;
 mod platform;
 mod platform_edge;
 mod preview;

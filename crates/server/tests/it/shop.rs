@@ -1,7 +1,9 @@
 //! A small shop for the tests of orders: a customer, products, a tax, made behind the API.
 
 use serde_json::{Value, json};
+use som_domain::ids::OrganizationId;
 use som_server::permission::Role;
+use som_server::security::seal::Place;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -23,7 +25,7 @@ impl Shop {
         let organization = app.caller(Role::Owner).await.organization.id.uuid();
         let rep = app.caller(Role::Rep).await.user_id.uuid();
         let shop = Self {
-            customer: customer(&pool, organization, "ACME", "Acme Ltd", rep).await,
+            customer: customer(&app, &pool, organization, "ACME", "Acme Ltd", rep).await,
             app,
             pool,
             organization,
@@ -86,6 +88,7 @@ impl Shop {
 
 /// A customer with one address.
 pub async fn customer(
+    app: &TestApp,
     pool: &PgPool,
     organization: Uuid,
     code: &str,
@@ -103,12 +106,21 @@ pub async fn customer(
     .fetch_one(pool)
     .await
     .unwrap();
+    let tx = app
+        .state
+        .db()
+        .tenant_read(OrganizationId::from_uuid(organization));
+    let keys = tx.await.unwrap().keys().clone();
+    // one address a customer: the customer's id will do
+    let at = |column| Place::new("addresses", column, id);
     sqlx::query(
         "insert into addresses (organization_id, id, customer_id, recipient, lines, city, postal_code, country, is_default, created_at, updated_at)
-         values ($1, gen_random_uuid(), $2, '0|Acme', '0|Hauptstr. 1', 'Berlin', '10115', 'DE', true, now(), now())",
+         values ($1, $2, $2, $3, $4, 'Berlin', '10115', 'DE', true, now(), now())",
     )
     .bind(organization)
     .bind(id)
+    .bind(keys.seal(at("recipient"), "Acme").unwrap())
+    .bind(keys.seal_json(at("lines"), &["Hauptstr. 1"]).unwrap())
     .execute(pool)
     .await
     .unwrap();

@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 
 use super::store::addresses::AddressRow;
 use super::store::contacts::ContactRow;
-use super::store::{CustomerRow, ItemRow};
+use super::store::{CustomerRow, ItemRow, at};
 use crate::caller::Caller;
+use crate::db::DataKeys;
 use crate::features::custom_fields;
-use crate::personal::Personal;
 use crate::wire;
 
 /// A contact person.
@@ -248,13 +248,13 @@ impl From<AddressRow> for AddressView {
     }
 }
 
-impl From<ItemRow> for CustomerListItem {
-    fn from(row: ItemRow) -> Self {
+impl CustomerListItem {
+    pub(super) fn new(row: ItemRow, keys: &DataKeys) -> Self {
         Self {
             id: CustomerId::from_uuid(row.id),
             credit_limit: limit(row.credit_limit, &row.currency),
-            email: Personal::open_option(row.email),
-            phone: Personal::open_option(row.phone),
+            email: keys.show(at("email", row.id), row.email.as_deref()),
+            phone: keys.show(at("phone", row.id), row.phone.as_deref()),
             group_id: row.group_id.map(CustomerGroupId::from_uuid),
             owner_id: row.owner_id.map(UserId::from_uuid),
             team_id: row.team_id.map(TeamId::from_uuid),

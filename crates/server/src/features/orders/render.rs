@@ -13,6 +13,7 @@ use som_domain::money::{Amount, Percent};
 
 use super::kind::stored_kind;
 use super::rows::{ApprovalRow, HoldRow, LineRow, Order, OrderRow};
+use super::service::addresses;
 use super::show;
 use super::view::{
     ActionView, ApprovalView, CustomerBrief, DiscountView, HoldView, LedgerView, LineTaxView,
@@ -23,7 +24,6 @@ use crate::caller::Caller;
 use crate::features::custom_fields;
 use crate::http::ApiResult;
 use crate::permission::Permission;
-use crate::personal::Personal;
 
 #[derive(Deserialize)]
 struct StoredTax {
@@ -241,8 +241,8 @@ pub fn order(
         order_date: date(row.order_date)?,
         requested_date: row.requested_date.map(date).transpose()?,
         valid_until: row.valid_until.map(date).transpose()?,
-        bill_to: Personal::open_json(row.bill_to.as_deref()),
-        ship_to: Personal::open_json(row.ship_to.as_deref()),
+        bill_to: addresses::open(row.bill_to.as_deref()),
+        ship_to: addresses::open(row.ship_to.as_deref()),
         rounding: row.rounding_mode.clone(),
         tax_mode: row.tax_mode.clone(),
         cash_rounding: row.cash_rounding.map(|step| show::amount(step, currency)),

@@ -5,6 +5,8 @@ use super::filter::Expr;
 use super::raw::pairs;
 use super::reader::{Reader, refuse};
 use super::spec::{Dir, Field, ListSpec};
+use super::value::Value;
+use crate::db::DataKeys;
 use crate::http::Problem;
 use chrono::{DateTime, Utc};
 
@@ -69,6 +71,23 @@ pub(super) fn problem(parameter: &str, code: &str, detail: &str) -> Problem {
     Problem::bad_parameter(parameter, code, detail)
 }
 
+fn seal(expr: &mut Expr, keys: &DataKeys) {
+    match expr {
+        Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(|part| seal(part, keys)),
+        Expr::Not(inner) => seal(inner, keys),
+        Expr::Compare(compare) => {
+            let Some((_, indexed)) = compare.field.index() else {
+                return;
+            };
+            for value in &mut compare.values {
+                if let Value::Text(text) = value {
+                    *value = Value::Index(keys.indexes(indexed, text));
+                }
+            }
+        }
+    }
+}
+
 impl ListQuery {
     /// Reads the query string of a list request; `extra` are the endpoint's own parameters. All problems come at once.
     pub fn parse(
@@ -124,6 +143,13 @@ impl ListQuery {
             query.position = Some(position);
         }
         Ok(query)
+    }
+
+    /// Turns what sealed fields are compared with into blind indexes; needed before a list with such fields is read.
+    pub fn seal(&mut self, keys: &DataKeys) {
+        if let Some(filter) = &mut self.filter {
+            seal(filter, keys);
+        }
     }
 
     /// The value of one of the endpoint's own parameters.

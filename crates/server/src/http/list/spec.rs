@@ -4,6 +4,8 @@
 
 use sqlx::{Postgres, QueryBuilder};
 
+use crate::security::blind::Indexed;
+
 /// A direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dir {
@@ -54,8 +56,19 @@ pub enum FieldKind {
     Bool,
     /// An integer of any width.
     Int,
-    /// A sealed personal value: it can be exported, but neither compared nor sorted in SQL.
+    /// A sealed personal value: it can be exported and, with a blind index, found exactly; it is not sorted by.
     Personal,
+}
+
+/// What a sealed field needs beside its column.
+#[derive(Debug, Clone, Copy)]
+pub struct SealedField {
+    /// The table its values are bound to.
+    pub table: &'static str,
+    /// SQL of the row's id.
+    pub id: &'static str,
+    /// SQL of the column of its blind index, and how that is made.
+    pub index: Option<(&'static str, Indexed)>,
 }
 
 impl FieldKind {
@@ -114,6 +127,8 @@ pub struct Field {
     pub via: Option<&'static str>,
     /// Whether it is a column of exports.
     pub export: bool,
+    /// For sealed values.
+    pub sealed: Option<SealedField>,
 }
 
 impl Field {
@@ -131,6 +146,7 @@ impl Field {
             within: None,
             via: None,
             export: true,
+            sealed: None,
         }
     }
 
@@ -178,11 +194,37 @@ impl Field {
         Self::new(name, sql, FieldKind::Int)
     }
 
-    /// A sealed personal value, for exports only.
-    pub const fn personal(name: &'static str, sql: &'static str) -> Self {
-        Self::new(name, sql, FieldKind::Personal)
+    /// A sealed personal value of a table's column `name`, in the row whose id is `id` in SQL; for exports only.
+    pub const fn personal(
+        name: &'static str,
+        table: &'static str,
+        id: &'static str,
+        sql: &'static str,
+    ) -> Self {
+        let mut field = Self::new(name, sql, FieldKind::Personal)
             .nullable()
-            .column_only()
+            .column_only();
+        field.sealed = Some(SealedField {
+            table,
+            id,
+            index: None,
+        });
+        field
+    }
+
+    /// Can be found exactly by the blind index in `column`.
+    #[must_use]
+    pub const fn found_by(mut self, column: &'static str, indexed: Indexed) -> Self {
+        if let Some(sealed) = &mut self.sealed {
+            sealed.index = Some((column, indexed));
+            self.filter = true;
+        }
+        self
+    }
+
+    /// The blind index it can be found by.
+    pub(super) fn index(&self) -> Option<(&'static str, Indexed)> {
+        self.sealed.and_then(|sealed| sealed.index)
     }
 
     /// Can be sorted by.

@@ -103,12 +103,25 @@ fn push_compare(compare: &Compare, qb: &mut Qb) {
     qb.push(after);
 }
 
+/// By the blind index; a value without one was never prepared and finds nothing.
+fn push_index(field: &Field, op: Op, values: &[Value], qb: &mut Qb) {
+    let indexes = values.iter().filter_map(|value| match value {
+        Value::Index(indexes) => Some(indexes.iter().cloned()),
+        _ => None,
+    });
+    let indexes: Vec<Vec<u8>> = indexes.flatten().collect();
+    let column = field.index().map_or("null", |(column, _)| column);
+    qb.push("(").push(column).push(" = any(").push_bind(indexes);
+    qb.push(if op == Op::Ne { ")) is not true" } else { "))" });
+}
+
 fn push_plain(field: &Field, op: Op, values: &[Value], qb: &mut Qb) {
     let Some(first) = values.first() else {
         qb.push("false");
         return;
     };
     match op {
+        Op::Eq | Op::Ne if field.kind == FieldKind::Personal => push_index(field, op, values, qb),
         Op::Eq | Op::Ne if field.kind == FieldKind::Bool => {
             push_bool(field, op == Op::Eq, values, qb)
         }

@@ -29,6 +29,8 @@ pub enum Value {
     Int(i64),
     /// True or false.
     Bool(bool),
+    /// Blind indexes of a text, under every key it may be stored with.
+    Index(Vec<Vec<u8>>),
 }
 
 /// Why a value was refused.
@@ -60,14 +62,13 @@ impl Value {
             return bad("A value may not contain control characters.");
         }
         match kind {
-            FieldKind::Text | FieldKind::Upper | FieldKind::Tags => Ok(Self::Text(text.to_owned())),
+            FieldKind::Text | FieldKind::Upper | FieldKind::Tags | FieldKind::Personal => Ok(Self::Text(text.to_owned())),
             FieldKind::Enum(members) => member(members, text),
             FieldKind::Id(prefix) => identifier(prefix, text),
             FieldKind::Date => date(text).map_or_else(|| bad("Write a date as 2026-02-28."), |date| Ok(Self::Date(date))),
             FieldKind::Timestamp => instant(text),
             FieldKind::Decimal => decimal(text).map_or_else(|| bad("Write a decimal as 12.50, with at most 19 digits before and 9 after the point."), |d| Ok(Self::Decimal(d))),
             FieldKind::Bool => boolean(text),
-            FieldKind::Personal => bad("Personal data cannot be filtered by."),
             FieldKind::Int => whole(text),
         }
     }
@@ -81,6 +82,7 @@ impl Value {
             Self::Decimal(decimal) => decimal.normalize().to_string(),
             Self::Int(int) => int.to_string(),
             Self::Bool(bool) => bool.to_string(),
+            Self::Index(_) => String::new(),
         }
     }
 
@@ -93,6 +95,7 @@ impl Value {
             Self::Decimal(decimal) => qb.push_bind(*decimal),
             Self::Int(int) => qb.push_bind(*int),
             Self::Bool(bool) => qb.push_bind(*bool),
+            Self::Index(indexes) => qb.push_bind(indexes.clone()),
         };
     }
 
@@ -115,7 +118,7 @@ impl Value {
             Some(Self::Decimal(_)) => array!(Self::Decimal(decimal) => *decimal),
             Some(Self::Int(_)) => array!(Self::Int(int) => *int),
             Some(Self::Bool(_)) => array!(Self::Bool(bool) => *bool),
-            Some(Self::Text(_)) | None => array!(Self::Text(text) => text.clone()),
+            Some(Self::Text(_) | Self::Index(_)) | None => array!(Self::Text(text) => text.clone()),
         };
     }
 }

@@ -1,14 +1,14 @@
 //! The PostgreSQL of a test run: started once, with a template database that every test clones.
 
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
-use secrecy::SecretString;
+use secrecy::{SecretSlice, SecretString};
 use som_server::app::AppState;
 use som_server::clock::Clock;
-use som_server::config::Config;
-use som_server::db::Db;
+use som_server::config::{Config, Secrets};
 use som_server::db::embedded::{Embedded, EmbeddedOptions};
+use som_server::db::{Db, Vault};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 use tokio::sync::OnceCell;
 
@@ -18,6 +18,9 @@ use super::PASSWORD;
 static FINISHED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// Numbers the databases of this run.
 static SEQUENCE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+/// The key of keys of this run.
+static ENCRYPTION_KEY: LazyLock<SecretSlice<u8>> =
+    LazyLock::new(|| Secrets::random().unwrap().encryption_key);
 /// The name of the template, made once.
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
@@ -171,6 +174,8 @@ pub fn config(dir: &Path) -> Config {
     config.security.password_memory_kib = 64;
     // tests ask more than a person does; those of the limits turn them on
     config.limits.enabled = false;
+    // the template's keys are wrapped with it
+    config.secrets.encryption_key = ENCRYPTION_KEY.clone();
     config
 }
 
@@ -180,6 +185,7 @@ pub async fn state(config: Config, database: &str, clock: Clock) -> AppState {
 }
 
 pub fn state_of(config: Config, url: SecretString, clock: Clock) -> AppState {
-    let db = Db::new(&url, &config.database).unwrap();
+    let vault = Vault::new(&config.secrets, clock.clone()).unwrap();
+    let db = Db::new(&url, &config.database, vault).unwrap();
     AppState::new(config, db, clock).unwrap()
 }

@@ -13,13 +13,10 @@ use crate::caller::Caller;
 use crate::features::custom_fields::store;
 use crate::http::{ApiResult, FieldProblem};
 use crate::permission::Permission;
-use crate::personal::Personal;
+use crate::personal::{SECRET, secret};
 
 /// `custom` as a body sends it: what it does not name stays, `null` removes.
 pub type CustomInput = BTreeMap<String, Value>;
-
-/// Marks a sealed value, so that it can be opened without its definition.
-const SEALED: &str = "$sealed";
 
 /// What a sealed value looks like to those who may not read it. Sent back, it changes nothing.
 pub const MASK: &str = "••••";
@@ -121,7 +118,7 @@ fn changed(
 impl Field {
     fn stored(&self, value: &Value) -> Value {
         if self.secret {
-            json!({ SEALED: Personal::seal(&value.to_string()).into_stored() })
+            secret(value.clone())
         } else {
             value.clone()
         }
@@ -145,7 +142,7 @@ fn field_problem(error: &FieldError) -> FieldProblem {
 
 /// Whether a stored value is that of a secret field.
 pub fn is_sealed(value: Option<&Value>) -> bool {
-    value.is_some_and(|value| value.get(SEALED).is_some())
+    value.is_some_and(|value| value.get(SECRET).is_some())
 }
 
 /// The stored object as the caller may see it: sealed values opened with the permission, masked without.
@@ -166,12 +163,7 @@ pub fn open(stored: &Value) -> Map<String, Value> {
     let Some(object) = stored.as_object() else {
         return Map::new();
     };
-    let open_one = |value: &Value| match value.get(SEALED).and_then(Value::as_str) {
-        Some(sealed) => Personal::open(sealed)
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or(Value::Null),
-        None => value.clone(),
-    };
+    let open_one = |value: &Value| value.get(SECRET).unwrap_or(value).clone();
     object
         .iter()
         .map(|(key, value)| (key.clone(), open_one(value)))
@@ -184,10 +176,10 @@ mod tests {
 
     #[test]
     fn sealed_values_open_and_plain_ones_stay() {
-        let stored = json!({ "a": "x", "b": { SEALED: Personal::seal("\"secret\"").into_stored() }, "c": { SEALED: "junk" } });
+        let stored = json!({ "a": "x", "b": secret(json!("secret")) });
         assert_eq!(
             Value::Object(open(&stored)),
-            json!({ "a": "x", "b": "secret", "c": null })
+            json!({ "a": "x", "b": "secret" })
         );
         assert!(open(&Value::Null).is_empty());
     }

@@ -14,8 +14,9 @@ use crate::http::list::{Dir, Field, ListBody, ListSpec, SearchKind, Source, push
 use crate::http::{Allowed, ApiResult, Problem, require};
 use crate::list_params;
 use crate::permission::{Permission, can};
+use crate::personal::{CUSTOMER_EMAIL, CUSTOMER_PHONE, CUSTOMER_TAX_NUMBER};
 
-/// Customers by name. Personal data can be exported, but neither filtered nor sorted by.
+/// Customers by name. Personal data can be exported and found exactly, but not sorted by.
 static CUSTOMERS: ListSpec = ListSpec {
     name: "customers",
     fields: &[
@@ -31,9 +32,12 @@ static CUSTOMERS: ListSpec = ListSpec {
             "c.tax_status",
             &["taxable", "exempt", "reverse_charge"],
         ),
-        Field::personal("tax_number", "c.tax_number"),
-        Field::personal("email", "c.email"),
-        Field::personal("phone", "c.phone"),
+        Field::personal("tax_number", "customers", "c.id", "c.tax_number")
+            .found_by("c.tax_number_index", CUSTOMER_TAX_NUMBER),
+        Field::personal("email", "customers", "c.id", "c.email")
+            .found_by("c.email_index", CUSTOMER_EMAIL),
+        Field::personal("phone", "customers", "c.id", "c.phone")
+            .found_by("c.phone_index", CUSTOMER_PHONE),
         Field::decimal("credit_limit", "c.credit_limit").nullable(),
         Field::id("owner_id", "c.owner_id", UserId::PREFIX).nullable(),
         Field::id("team_id", "c.team_id", TeamId::PREFIX).nullable(),
@@ -67,7 +71,7 @@ pub async fn list_customers(
     who: Allowed<can::CustomersRead>,
     OriginalUri(uri): OriginalUri,
 ) -> ApiResult<Response> {
-    let query = who.list(&CUSTOMERS, uri.query(), &[])?;
+    let mut query = who.list(&CUSTOMERS, uri.query(), &[])?;
     let scope = in_sight(who.caller());
     let source = Source {
         columns: ITEM_COLUMNS,
@@ -75,8 +79,10 @@ pub async fn list_customers(
         scope: &scope,
     };
     let mut tx = who.read().await?;
+    query.seal(tx.keys());
     let page = query.fetch::<ItemRow>(&mut tx, &source).await?;
-    query.answer(uri.path(), page.map(CustomerListItem::from))
+    let keys = tx.keys();
+    query.answer(uri.path(), page.map(|row| CustomerListItem::new(row, keys)))
 }
 
 /// The parameters of the export.

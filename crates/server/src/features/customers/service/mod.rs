@@ -20,18 +20,18 @@ pub use timeline::{Timeline, timeline};
 
 use serde_json::{Value, json};
 use som_domain::CustomerId;
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store::{self, CustomerRow};
 use super::view::CustomerView;
 use crate::caller::Caller;
 use crate::ctx::{Ctx, Event};
+use crate::db::TenantTx;
 use crate::http::{ApiResult, IfMatch, Problem};
 
 /// One customer with contacts and addresses. Errors: 404, also for one out of the caller's sight.
 pub async fn customer(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     caller: &Caller,
     id: CustomerId,
 ) -> ApiResult<CustomerView> {
@@ -42,7 +42,7 @@ pub async fn customer(
     Ok(CustomerView::new(row, contacts, addresses, caller))
 }
 
-async fn load(db: &mut PgConnection, caller: &Caller, id: Uuid) -> ApiResult<CustomerRow> {
+async fn load(db: &mut TenantTx, caller: &Caller, id: Uuid) -> ApiResult<CustomerRow> {
     let found = store::customer(db, caller.organization.id.uuid(), &caller.row_scope(), id).await?;
     Ok(found.ok_or_else(|| Problem::not_found("customer"))?)
 }

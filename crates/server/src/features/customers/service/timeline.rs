@@ -5,11 +5,11 @@ use serde_json::Value;
 use som_domain::CustomerId;
 use som_domain::dates::Timestamp;
 use som_domain::ids::{AuditId, UserId};
-use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use super::load;
 use crate::caller::Caller;
+use crate::db::TenantTx;
 use crate::features::customers::store::lookup::{self, TimelineRow};
 use crate::http::ApiResult;
 use crate::http::list::PageInfo;
@@ -79,7 +79,7 @@ impl From<TimelineRow> for Entry {
 
 /// A page of what happened, from before the event numbered `before` on.
 pub async fn timeline(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     caller: &Caller,
     id: CustomerId,
     before: Option<i64>,

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::http::ApiResult;
-use crate::personal::Personal;
+use crate::db::TenantTx;
+use crate::security::seal::Place;
 
 /// A row of `addresses`; personal data is open.
 #[derive(Debug, Clone)]
@@ -24,15 +24,19 @@ pub(in crate::features::customers) struct AddressRow {
     pub valid_to: Option<NaiveDate>,
 }
 
-/// Lines as stored; plain text is one line each.
-fn open_lines(stored: &str) -> Vec<String> {
-    let opened = Personal::open(stored).unwrap_or_default();
-    serde_json::from_str(&opened).unwrap_or_else(|_| opened.lines().map(str::to_owned).collect())
+/// Where the recipient stands.
+const fn recipient(id: Uuid) -> Place<'static> {
+    Place::new("addresses", "recipient", id)
+}
+
+/// Where the lines stand.
+const fn lines(id: Uuid) -> Place<'static> {
+    Place::new("addresses", "lines", id)
 }
 
 /// The addresses of a customer, defaults first.
 pub(in crate::features::customers) async fn of(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     customer: Uuid,
 ) -> Result<Vec<AddressRow>, sqlx::Error> {
@@ -42,35 +46,37 @@ pub(in crate::features::customers) async fn of(
         organization,
         customer,
     )
-    .fetch_all(db)
+    .fetch_all(&mut **db)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| AddressRow {
-            id: row.id,
-            label: row.label,
-            kind: row.kind,
-            recipient: Personal::open_option(row.recipient),
-            lines: open_lines(&row.lines),
-            city: row.city,
-            region: row.region,
-            postal_code: row.postal_code,
-            country: row.country,
-            is_default: row.is_default,
-            valid_from: row.valid_from,
-            valid_to: row.valid_to,
+    let keys = db.keys();
+    rows.into_iter()
+        .map(|row| {
+            Ok(AddressRow {
+                id: row.id,
+                label: row.label,
+                kind: row.kind,
+                recipient: keys.open_option(recipient(row.id), row.recipient.as_deref())?,
+                lines: keys.open_json(lines(row.id), &row.lines)?,
+                city: row.city,
+                region: row.region,
+                postal_code: row.postal_code,
+                country: row.country,
+                is_default: row.is_default,
+                valid_from: row.valid_from,
+                valid_to: row.valid_to,
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// Writes an address, new or known. Another default for the same purpose ceases to be one.
 pub(in crate::features::customers) async fn save(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     customer: Uuid,
     row: &AddressRow,
     at: DateTime<Utc>,
-) -> ApiResult<()> {
+) -> Result<(), sqlx::Error> {
     if row.is_default {
         sqlx::query!(
             "update addresses set is_default = false where organization_id = $1 and customer_id = $2 and id <> $3 and kind = $4 and is_default",
@@ -79,9 +85,13 @@ pub(in crate::features::customers) async fn save(
             row.id,
             row.kind,
         )
-        .execute(&mut *db)
+        .execute(&mut **db)
         .await?;
     }
+    let sealed_recipient = db
+        .keys()
+        .seal_option(recipient(row.id), row.recipient.as_deref())?;
+    let sealed_lines = db.keys().seal_json(lines(row.id), &row.lines)?;
     sqlx::query!(
         "insert into addresses (organization_id, id, customer_id, label, kind, recipient, lines, city, region, postal_code, country, is_default,
                 valid_from, valid_to, created_at, updated_at)
@@ -93,8 +103,8 @@ pub(in crate::features::customers) async fn save(
         customer,
         row.label,
         row.kind,
-        Personal::seal_option(row.recipient.as_deref()),
-        Personal::seal_json(&row.lines)?,
+        sealed_recipient,
+        sealed_lines,
         row.city,
         row.region,
         row.postal_code,
@@ -104,7 +114,7 @@ pub(in crate::features::customers) async fn save(
         row.valid_to,
         at,
     )
-    .execute(db)
+    .execute(&mut **db)
     .await?;
     Ok(())
 }

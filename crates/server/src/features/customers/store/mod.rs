@@ -13,8 +13,10 @@ use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use crate::db::{DataKeys, TenantTx};
 use crate::permission::RowScope;
-use crate::personal::Personal;
+use crate::personal::{CUSTOMER_EMAIL, CUSTOMER_PHONE, CUSTOMER_TAX_NUMBER};
+use crate::security::seal::{Place, SealError};
 
 /// A row of `customers` with what it refers to; personal data is open.
 #[derive(Debug, Clone)]
@@ -70,9 +72,14 @@ pub(super) const ITEM_COLUMNS: &str = "c.id, c.code, c.name, c.kind, c.status, c
 /// Where they come from.
 pub(super) const ITEM_FROM: &str = "customers c";
 
+/// Where a personal column stands.
+pub(super) const fn at(column: &'static str, id: Uuid) -> Place<'static> {
+    Place::new("customers", column, id)
+}
+
 /// One customer in sight.
 pub(super) async fn customer(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     scope: &RowScope,
     id: Uuid,
@@ -92,14 +99,50 @@ pub(super) async fn customer(
         scope.user.uuid(),
         scope.team.map(Uuid::from),
     )
-    .fetch_optional(db)
+    .fetch_optional(&mut **db)
     .await?;
-    Ok(found.map(|row| CustomerRow {
-        tax_number: Personal::open_option(row.tax_number),
-        email: Personal::open_option(row.email),
-        phone: Personal::open_option(row.phone),
+    let opened = found.map(|row| open(db.keys(), row)).transpose()?;
+    Ok(opened)
+}
+
+fn open(keys: &DataKeys, mut row: CustomerRow) -> Result<CustomerRow, SealError> {
+    keys.open_secrets("customers", row.id, "custom", &mut row.custom)?;
+    Ok(CustomerRow {
+        tax_number: keys.open_option(at("tax_number", row.id), row.tax_number.as_deref())?,
+        email: keys.open_option(at("email", row.id), row.email.as_deref())?,
+        phone: keys.open_option(at("phone", row.id), row.phone.as_deref())?,
         ..row
-    }))
+    })
+}
+
+/// The personal columns of a row as they are stored.
+struct Sealed {
+    tax_number: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    custom: Value,
+    tax_number_index: Option<Vec<u8>>,
+    email_index: Option<Vec<u8>>,
+    phone_index: Option<Vec<u8>>,
+}
+
+fn seal(keys: &DataKeys, row: &CustomerRow) -> Result<Sealed, SealError> {
+    let (tax_number, email, phone) = (
+        row.tax_number.as_deref(),
+        row.email.as_deref(),
+        row.phone.as_deref(),
+    );
+    let mut custom = row.custom.clone();
+    keys.seal_secrets("customers", row.id, "custom", &mut custom)?;
+    Ok(Sealed {
+        custom,
+        tax_number: keys.seal_option(at("tax_number", row.id), tax_number)?,
+        email: keys.seal_option(at("email", row.id), email)?,
+        phone: keys.seal_option(at("phone", row.id), phone)?,
+        tax_number_index: keys.index(CUSTOMER_TAX_NUMBER, tax_number)?,
+        email_index: keys.index(CUSTOMER_EMAIL, email)?,
+        phone_index: keys.index(CUSTOMER_PHONE, phone)?,
+    })
 }
 
 /// Locks a customer in sight for a change and tells its version.
@@ -127,15 +170,17 @@ fn search_text(row: &CustomerRow) -> String {
 }
 
 pub(super) async fn insert(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     row: &CustomerRow,
     by: Option<Uuid>,
 ) -> Result<(), sqlx::Error> {
+    let sealed = seal(db.keys(), row)?;
     sqlx::query!(
         "insert into customers (organization_id, id, code, name, kind, status, group_id, price_list_id, payment_term_id, currency, tax_status, tax_number,
-                email, phone, credit_limit, owner_id, team_id, notes, custom, search, version, created_at, created_by, updated_at, updated_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $22, $23)",
+                email, phone, credit_limit, owner_id, team_id, notes, custom, search, version, created_at, created_by, updated_at, updated_by,
+                tax_number_index, email_index, phone_index)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $22, $23, $24, $25, $26)",
         organization,
         row.id,
         row.code,
@@ -147,34 +192,39 @@ pub(super) async fn insert(
         row.payment_term_id,
         row.currency,
         row.tax_status,
-        Personal::seal_option(row.tax_number.as_deref()),
-        Personal::seal_option(row.email.as_deref()),
-        Personal::seal_option(row.phone.as_deref()),
+        sealed.tax_number,
+        sealed.email,
+        sealed.phone,
         row.credit_limit,
         row.owner_id,
         row.team_id,
         row.notes,
-        row.custom,
+        sealed.custom,
         search_text(row),
         row.version,
         row.created_at,
         by,
+        sealed.tax_number_index,
+        sealed.email_index,
+        sealed.phone_index,
     )
-    .execute(db)
+    .execute(&mut **db)
     .await
     .map(|_| ())
 }
 
 pub(super) async fn update(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     row: &CustomerRow,
     by: Option<Uuid>,
 ) -> Result<(), sqlx::Error> {
+    let sealed = seal(db.keys(), row)?;
     sqlx::query!(
         "update customers set code = $3, name = $4, kind = $5, status = $6, group_id = $7, price_list_id = $8, payment_term_id = $9, currency = $10,
                 tax_status = $11, tax_number = $12, email = $13, phone = $14, credit_limit = $15, owner_id = $16, team_id = $17, notes = $18, custom = $19,
-                search = $20, version = $21, updated_at = $22, updated_by = $23
+                search = $20, version = $21, updated_at = $22, updated_by = $23,
+                tax_number_index = $24, email_index = $25, phone_index = $26
           where organization_id = $1 and id = $2",
         organization,
         row.id,
@@ -187,20 +237,23 @@ pub(super) async fn update(
         row.payment_term_id,
         row.currency,
         row.tax_status,
-        Personal::seal_option(row.tax_number.as_deref()),
-        Personal::seal_option(row.email.as_deref()),
-        Personal::seal_option(row.phone.as_deref()),
+        sealed.tax_number,
+        sealed.email,
+        sealed.phone,
         row.credit_limit,
         row.owner_id,
         row.team_id,
         row.notes,
-        row.custom,
+        sealed.custom,
         search_text(row),
         row.version,
         row.updated_at,
         by,
+        sealed.tax_number_index,
+        sealed.email_index,
+        sealed.phone_index,
     )
-    .execute(db)
+    .execute(&mut **db)
     .await
     .map(|_| ())
 }

@@ -1,9 +1,9 @@
 //! `POST /orders` and `POST /orders/{id}/duplicate`
 
+use crate::db::TenantTx;
 use axum::response::Response;
 use http::StatusCode;
 use som_domain::ids::OrderId;
-use sqlx::PgConnection;
 
 use crate::ctx::Ctx;
 use crate::db::record::Closing;
@@ -62,7 +62,7 @@ async fn created(ctx: Ctx, order: &Order, warnings: Vec<Warning>) -> ApiResult<R
     let location = format!("/api/v1/orders/{}", view.id);
     // Order, audit, outbox and idempotency rows in one statement.
     let last =
-        async |db: &mut PgConnection, closing: &Closing<'_>| create::save(db, order, closing).await;
+        async |db: &mut TenantTx, closing: &Closing<'_>| create::save(db, order, closing).await;
     ctx.reply_with(
         StatusCode::CREATED,
         &view,

@@ -7,18 +7,17 @@ use crate::features::orders::input::AddressInput;
 use crate::features::orders::store::reference::{Address, Reference};
 use crate::features::orders::view::AddressSnapshot;
 use crate::http::FieldProblem;
-use crate::personal::Personal;
 
-/// Opens a stored address.
-pub fn open(stored: Option<&str>) -> Option<AddressSnapshot> {
-    Personal::open_json(stored)
+/// Reads an address of a row.
+pub fn open(text: Option<&str>) -> Option<AddressSnapshot> {
+    serde_json::from_str(text?).ok()
 }
 
-fn seal(address: &AddressSnapshot) -> Option<String> {
-    Personal::seal_json(address).ok()
+fn write(address: &AddressSnapshot) -> Option<String> {
+    serde_json::to_string(address).ok()
 }
 
-/// The billing address as stored.
+/// The billing address of the row.
 pub fn bill_to(
     given: Option<&AddressInput>,
     id: Option<AddressId>,
@@ -28,7 +27,7 @@ pub fn bill_to(
     choose(given, id, "/bill_to", "billing", reference, findings)
 }
 
-/// The shipping address as stored.
+/// The shipping address of the row.
 pub fn ship_to(
     given: Option<&AddressInput>,
     id: Option<AddressId>,
@@ -55,7 +54,7 @@ fn choose(
             ));
             None
         }
-        (Some(given), None) => seal(&snapshot_of_input(given)),
+        (Some(given), None) => write(&snapshot_of_input(given)),
         (None, Some(id)) => {
             let found = reference
                 .addresses
@@ -68,9 +67,9 @@ fn choose(
                     "The customer has no such valid address.",
                 ));
             }
-            found.and_then(|address| seal(&snapshot(address)))
+            found.and_then(|address| write(&snapshot(address)))
         }
-        (None, None) => default(reference, kind).and_then(|address| seal(&snapshot(address))),
+        (None, None) => default(reference, kind).and_then(|address| write(&snapshot(address))),
     }
 }
 
@@ -109,13 +108,9 @@ fn snapshot_of_input(input: &AddressInput) -> AddressSnapshot {
 }
 
 fn snapshot(address: &Address) -> AddressSnapshot {
-    // Address lines are sealed as a JSON list; plain text is one line each.
-    let opened = Personal::open(&address.lines).unwrap_or_default();
-    let lines = serde_json::from_str(&opened)
-        .unwrap_or_else(|_| opened.lines().map(str::to_owned).collect());
     AddressSnapshot {
-        recipient: Personal::open_option(address.recipient.clone()),
-        lines,
+        recipient: address.recipient.clone(),
+        lines: serde_json::from_str(&address.lines).unwrap_or_default(),
         city: address.city.clone(),
         region: address.region.clone(),
         postal_code: address.postal_code.clone(),

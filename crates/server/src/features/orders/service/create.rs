@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::db::TenantTx;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use som_domain::Date;
 use som_domain::ids::OrderId;
 use som_domain::orders::Action;
-use sqlx::PgConnection;
 
 use super::again::line_input;
 use super::change::{self, derive, record};
@@ -55,7 +55,7 @@ pub async fn create(ctx: &mut Ctx, input: NewOrder) -> ApiResult<(Order, Vec<War
 }
 
 /// Saves a composed order with what its use case leaves behind. False when another request with the key was faster.
-pub async fn save(db: &mut PgConnection, order: &Order, closing: &Closing<'_>) -> ApiResult<bool> {
+pub async fn save(db: &mut TenantTx, order: &Order, closing: &Closing<'_>) -> ApiResult<bool> {
     write::insert(db, order, change::snapshot(order)?, closing).await
 }
 

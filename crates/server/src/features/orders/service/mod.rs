@@ -1,6 +1,6 @@
 //! The use cases of orders.
 
-mod addresses;
+pub mod addresses;
 mod again;
 pub mod change;
 pub mod comment;

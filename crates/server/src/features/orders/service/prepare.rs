@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use som_domain::Totals;
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::header::Header;
@@ -12,6 +11,7 @@ use super::lines::{self, Findings};
 use super::lookup::{keys, line_keys};
 use super::{addresses, compute};
 use crate::caller::Caller;
+use crate::db::TenantTx;
 use crate::features::orders::input::{LINES_MAX, NewOrder, NewOrderLine, Rules};
 use crate::features::orders::rows::{LineRow, Order, OrderRow};
 use crate::features::orders::store::reference::{self, Customer, Keys, Reference};
@@ -79,7 +79,7 @@ pub struct Prepared {
 
 /// Reads, prices and computes. Errors: 422 with everything that is wrong, 409 for a customer who may not order.
 pub async fn prepare(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     around: &Circumstances<'_>,
     input: &NewOrder,
     rules: &Rules,
@@ -128,7 +128,7 @@ pub async fn prepare(
 }
 
 async fn finish(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     around: &Circumstances<'_>,
     mut findings: Findings,
     row: &mut OrderRow,
@@ -147,11 +147,7 @@ async fn finish(
 }
 
 /// 422 when there are problems, with suggestions for unknown SKUs.
-pub async fn refuse(
-    db: &mut PgConnection,
-    caller: &Caller,
-    findings: &mut Findings,
-) -> ApiResult<()> {
+pub async fn refuse(db: &mut TenantTx, caller: &Caller, findings: &mut Findings) -> ApiResult<()> {
     if findings.problems.is_empty() {
         return Ok(());
     }
@@ -171,7 +167,7 @@ pub async fn refuse(
 
 /// What lines of a stored draft are read with.
 pub async fn reference_for(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     around: &Circumstances<'_>,
     order: &Order,
     lines: &[NewOrderLine],

@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 use som_domain::currency::Currency;
-use sqlx::PgConnection;
 
 use super::policy;
 use super::prepare::{Circumstances, Prepared, prepare};
 use crate::caller::Caller;
+use crate::db::TenantTx;
 use crate::features::orders::input::PreviewOrder;
 use crate::features::orders::view::{CreditView, PreviewView, Warning};
 use crate::features::orders::{render, show};
@@ -15,7 +15,7 @@ use crate::permission::Permission;
 
 /// The document, its warnings, and what would ask for approval.
 pub async fn preview(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     caller: &Caller,
     now: chrono::DateTime<chrono::Utc>,
     input: PreviewOrder,

@@ -2,18 +2,18 @@
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::addresses;
 use crate::caller::Caller;
+use crate::db::TenantTx;
 use crate::features::custom_fields::service as custom;
 use crate::features::orders::rows::{LineRow, Order, OrderRow, SnapshotRow};
 use crate::features::orders::show;
 use crate::features::orders::store::{read, write};
 use crate::http::ApiResult;
 
-/// What is agreed: header, lines and totals, without state and quantities done. What is sealed is opened for a hash only.
+/// What is agreed: header, lines and totals, without state and quantities done. Addresses and secret fields are unfolded for a hash only.
 fn content(order: &Order, hashed: bool) -> anyhow::Result<Value> {
     content_of(&order.row, &order.lines, hashed)
 }
@@ -129,17 +129,13 @@ fn snapshot_of(row: &OrderRow, lines: &[LineRow]) -> anyhow::Result<SnapshotRow>
 }
 
 /// Keeps the present content of many orders that were written in a mass, in three round trips.
-pub async fn keep_many(
-    db: &mut PgConnection,
-    organization: Uuid,
-    orders: &[Uuid],
-) -> ApiResult<()> {
+pub async fn keep_many(db: &mut TenantTx, organization: Uuid, orders: &[Uuid]) -> ApiResult<()> {
     let (mut ids, mut snapshots) = (Vec::new(), Vec::new());
     for (row, lines) in read::contents(db, organization, orders).await? {
         ids.push(row.id);
         snapshots.push(snapshot_of(&row, &lines)?);
     }
-    Ok(write::keep_snapshots(db, organization, &ids, &snapshots).await?)
+    Ok(write::keep_snapshots(db, organization, &ids, snapshots).await?)
 }
 
 /// A kept content as the caller may see it.

@@ -5,6 +5,9 @@ use serde_json::Value;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use super::sealed;
+use crate::db::TenantTx;
+
 /// A row of the timeline.
 #[derive(Debug, FromRow)]
 #[allow(missing_docs, reason = "columns")]
@@ -99,12 +102,12 @@ pub async fn versions(
 
 /// The content as of a version: kept with it or, when it changed no content, before it.
 pub async fn version(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     order: Uuid,
     version: i32,
 ) -> Result<Option<VersionRow>, sqlx::Error> {
-    sqlx::query_as!(
+    let mut found = sqlx::query_as!(
         VersionRow,
         "select version, sha256, created_at, created_by, doc from order_snapshots
           where organization_id = $1 and order_id = $2 and version <= $3 order by version desc limit 1",
@@ -112,6 +115,10 @@ pub async fn version(
         order,
         version,
     )
-    .fetch_optional(db)
-    .await
+    .fetch_optional(&mut **db)
+    .await?;
+    if let Some(row) = &mut found {
+        sealed::open_snapshot(db.keys(), order, row.version, &mut row.doc)?;
+    }
+    Ok(found)
 }

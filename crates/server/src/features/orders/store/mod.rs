@@ -7,4 +7,5 @@ pub mod history;
 pub mod latest;
 pub mod read;
 pub mod reference;
+mod sealed;
 pub mod write;

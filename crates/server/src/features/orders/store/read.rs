@@ -12,6 +12,8 @@ use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use super::sealed;
+use crate::db::TenantTx;
 use crate::features::orders::rows::{
     ApprovalRow, Around, HoldRow, LineRow, Order, OrderRow, PolicyRow,
 };
@@ -52,7 +54,7 @@ where o.organization_id = $1 and o.id = $2 and ($3 or o.owner_id = $4 or o.team_
 
 /// The order, if it exists and is in sight.
 pub async fn order(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     id: Uuid,
     scope: &RowScope,
@@ -63,11 +65,12 @@ pub async fn order(
         .bind(scope.all)
         .bind(scope.user.uuid())
         .bind(scope.team.map(|team| team.uuid()))
-        .fetch_optional(&mut *db)
+        .fetch_optional(&mut **db)
         .await?;
-    let Some(loaded) = loaded else {
+    let Some(mut loaded) = loaded else {
         return Ok(None);
     };
+    sealed::open(db.keys(), &mut loaded.row)?;
     Ok(Some(Order {
         lines: lines(db, organization, id).await?,
         row: loaded.row,
@@ -87,7 +90,7 @@ pub async fn order(
 
 /// Many orders of the organization with their lines, and nothing of what lies around them.
 pub async fn contents(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     ids: &[Uuid],
 ) -> Result<Vec<(OrderRow, Vec<LineRow>)>, sqlx::Error> {
@@ -96,19 +99,20 @@ pub async fn contents(
     )
     .bind(organization)
     .bind(ids)
-    .fetch_all(&mut *db)
+    .fetch_all(&mut **db)
     .await?;
     let mut lines = sqlx::query_as::<_, LineRow>(
         "select * from order_lines where organization_id = $1 and order_id = any($2) order by order_id, position",
     )
     .bind(organization)
     .bind(ids)
-    .fetch_all(db)
+    .fetch_all(&mut **db)
     .await?
     .into_iter()
     .peekable();
     let mut found = Vec::with_capacity(orders.len());
-    for order in orders {
+    for mut order in orders {
+        sealed::open(db.keys(), &mut order)?;
         let mut own = Vec::new();
         while let Some(line) = lines.next_if(|line| line.order_id == order.id) {
             own.push(line);

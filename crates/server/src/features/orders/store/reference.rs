@@ -13,6 +13,8 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
+use super::sealed;
+use crate::db::TenantTx;
 use crate::features::custom_fields::service::Field;
 use crate::features::orders::rows::PolicyRow;
 use crate::features::price_lists::service::{PriceRow, rules};
@@ -87,6 +89,7 @@ pub struct Address {
     pub id: Uuid,
     pub kind: String,
     pub recipient: Option<String>,
+    /// A JSON list of texts.
     pub lines: String,
     pub city: String,
     pub region: String,
@@ -233,7 +236,7 @@ select
 
 /// Reads everything at once.
 pub async fn read(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     keys: &Keys,
     scope: &RowScope,
 ) -> Result<Reference, sqlx::Error> {
@@ -260,13 +263,17 @@ pub async fn read(
         .bind(keys.payment_term_id)
         .bind(keys.with_exposure)
         .bind(keys.lock_exposure)
-        .fetch_one(db)
+        .fetch_one(&mut **db)
         .await?;
+    let mut addresses: Vec<Address> = list(&row, "addresses")?;
+    for address in &mut addresses {
+        sealed::open_address(db.keys(), address)?;
+    }
     Ok(Reference {
         customer: row
             .try_get::<Option<Json<Customer>>, _>("customer")?
             .map(|json| json.0),
-        addresses: list(&row, "addresses")?,
+        addresses,
         products: list(&row, "products")?,
         prices: prices(&row)?,
         tax_classes: list(&row, "classes")?,

@@ -10,6 +10,8 @@ use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::columns::{approval_values, hold_values, line_values, order_values};
+use super::sealed;
+use crate::db::TenantTx;
 use crate::db::record::{Closing, closing_parts, closing_result};
 use crate::features::orders::rows::{ApprovalRow, HoldRow, LineRow, Order, OrderRow, SnapshotRow};
 use crate::http::{ApiResult, Problem, on_constraint};
@@ -66,23 +68,25 @@ const UPDATE: &str = concat!(
 /// Writes a new order with its lines, holds, approvals, snapshot and references, and the closing of the use case. False when the closing
 /// came too late. Errors: 409 `duplicate_external_ref`.
 pub async fn insert(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     order: &Order,
     snapshot: SnapshotRow,
     closing: &Closing<'_>,
 ) -> ApiResult<bool> {
+    let sealed_row = sealed::seal(db.keys(), &order.row)?;
+    let snapshot = sealed::seal_snapshot(db.keys(), order.row.id, snapshot)?;
     let (sources, references): (Vec<&String>, Vec<&String>) = order.external_refs.iter().unzip();
     let row = closing
         .bind(sqlx::query(INSERT))
         .bind(order.row.id)
-        .bind(Json(&order.row))
+        .bind(Json(sealed_row))
         .bind(Json(&order.lines))
         .bind(Json(&order.holds))
         .bind(Json(&order.approvals))
         .bind(Json([snapshot]))
         .bind(sources)
         .bind(references)
-        .fetch_one(db)
+        .fetch_one(&mut **db)
         .await
         .map_err(
             |error| match on_constraint(error, "external_refs_pkey", duplicate_reference) {
@@ -113,30 +117,39 @@ fn duplicate_reference() -> Problem {
 
 /// Writes the header and what changed beside it.
 pub async fn update(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     row: &OrderRow,
     beside: Beside<'_>,
 ) -> Result<(), sqlx::Error> {
+    let sealed_row = sealed::seal(db.keys(), row)?;
+    let snapshot = beside.snapshot;
+    let snapshot = snapshot.map(|s| sealed::seal_snapshot(db.keys(), row.id, s));
+    let snapshot = snapshot.transpose()?;
     sqlx::query(UPDATE)
         .bind(row.organization_id)
         .bind(row.id)
-        .bind(Json(row))
+        .bind(Json(sealed_row))
         .bind(Json(beside.ledgers))
         .bind(Json(beside.holds))
         .bind(Json(beside.approvals))
-        .bind(Json(beside.snapshot.into_iter().collect::<Vec<_>>()))
-        .execute(db)
+        .bind(Json(snapshot.into_iter().collect::<Vec<_>>()))
+        .execute(&mut **db)
         .await
         .map(|_| ())
 }
 
 /// Keeps the snapshots of many orders.
 pub async fn keep_snapshots(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     orders: &[Uuid],
-    snapshots: &[SnapshotRow],
+    snapshots: Vec<SnapshotRow>,
 ) -> Result<(), sqlx::Error> {
+    let keys = db.keys();
+    let sealed = orders.iter().zip(snapshots);
+    let snapshots = sealed
+        .map(|(order, snapshot)| sealed::seal_snapshot(keys, *order, snapshot))
+        .collect::<Result<Vec<_>, _>>()?;
     sqlx::query(
         "insert into order_snapshots (organization_id, order_id, version, doc, sha256, created_at, created_by)
          select $1, o.id, s.version, s.doc, s.sha256, s.created_at, s.created_by
@@ -146,7 +159,7 @@ pub async fn keep_snapshots(
     .bind(organization)
     .bind(orders)
     .bind(Json(snapshots))
-    .execute(db)
+    .execute(&mut **db)
     .await
     .map(|_| ())
 }

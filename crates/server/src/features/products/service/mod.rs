@@ -20,28 +20,24 @@ pub use recognize::{Recognition, Recognized, recognize};
 pub use resolve::resolve;
 pub use state::{ProductStatus, set_status};
 
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store::{self, ProductRow};
 use super::view::ProductView;
 use crate::caller::Caller;
+use crate::db::TenantTx;
 use crate::http::{ApiResult, Problem};
 use som_domain::ids::ProductId;
 
 /// One product; `cost` only for those who may see it.
-pub async fn product(
-    db: &mut PgConnection,
-    caller: &Caller,
-    id: ProductId,
-) -> ApiResult<ProductView> {
+pub async fn product(db: &mut TenantTx, caller: &Caller, id: ProductId) -> ApiResult<ProductView> {
     Ok(view(
         caller,
         load(db, caller.organization.id.uuid(), id.uuid()).await?,
     ))
 }
 
-async fn load(db: &mut PgConnection, organization: Uuid, id: Uuid) -> ApiResult<ProductRow> {
+async fn load(db: &mut TenantTx, organization: Uuid, id: Uuid) -> ApiResult<ProductRow> {
     Ok(store::product(db, organization, id)
         .await?
         .ok_or_else(|| Problem::not_found("product"))?)

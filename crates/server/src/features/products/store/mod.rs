@@ -18,6 +18,8 @@ pub(super) use categories::CategoryRow;
 pub(super) use units::UnitRow;
 
 use super::view::UnitConversionView;
+use crate::db::{DataKeys, TenantTx};
+use crate::security::seal::SealError;
 
 /// A row of `products` with what it refers to.
 #[derive(Debug, Clone)]
@@ -50,11 +52,11 @@ pub(super) struct ProductRow {
 
 /// One product with everything that is shown.
 pub(super) async fn product(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     id: Uuid,
 ) -> Result<Option<ProductRow>, sqlx::Error> {
-    sqlx::query_as!(
+    let mut found = sqlx::query_as!(
         ProductRow,
         r#"select p.id, p.sku, p.name, p.barcode, p.category_id, c.code as "category_code?", c.name as "category_name?", p.kind, p.unit_id, u.code as unit,
                   p.pack_multiple, p.tax_class_id, t.code as "tax_class?", p.invoice_policy, p.list_price, p.cost, p.status, p.description, p.custom,
@@ -72,8 +74,20 @@ pub(super) async fn product(
         organization,
         id,
     )
-    .fetch_optional(db)
-    .await
+    .fetch_optional(&mut **db)
+    .await?;
+    if let Some(row) = &mut found {
+        db.keys()
+            .open_secrets("products", row.id, "custom", &mut row.custom)?;
+    }
+    Ok(found)
+}
+
+/// Custom fields as stored: secret ones sealed.
+fn sealed(keys: &DataKeys, row: &ProductRow) -> Result<Value, SealError> {
+    let mut custom = row.custom.clone();
+    keys.seal_secrets("products", row.id, "custom", &mut custom)?;
+    Ok(custom)
 }
 
 /// Locks a product for a change and tells its version.
@@ -102,11 +116,12 @@ fn search_text(row: &ProductRow) -> String {
 }
 
 pub(super) async fn insert(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     row: &ProductRow,
     by: Option<Uuid>,
 ) -> Result<(), sqlx::Error> {
+    let custom = sealed(db.keys(), row)?;
     sqlx::query!(
         "insert into products (organization_id, id, sku, name, barcode, category_id, kind, unit_id, pack_multiple, tax_class_id, invoice_policy, list_price,
                 cost, status, description, custom, search, version, created_at, created_by, updated_at, updated_by)
@@ -126,23 +141,24 @@ pub(super) async fn insert(
         row.cost,
         row.status,
         row.description,
-        row.custom,
+        custom,
         search_text(row),
         row.version,
         row.created_at,
         by,
     )
-    .execute(db)
+    .execute(&mut **db)
     .await
     .map(|_| ())
 }
 
 pub(super) async fn update(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     organization: Uuid,
     row: &ProductRow,
     by: Option<Uuid>,
 ) -> Result<(), sqlx::Error> {
+    let custom = sealed(db.keys(), row)?;
     sqlx::query!(
         "update products set sku = $3, name = $4, barcode = $5, category_id = $6, kind = $7, unit_id = $8, pack_multiple = $9, tax_class_id = $10,
                 invoice_policy = $11, list_price = $12, cost = $13, status = $14, description = $15, custom = $16, search = $17, version = $18,
@@ -163,13 +179,13 @@ pub(super) async fn update(
         row.cost,
         row.status,
         row.description,
-        row.custom,
+        custom,
         search_text(row),
         row.version,
         row.updated_at,
         by,
     )
-    .execute(db)
+    .execute(&mut **db)
     .await
     .map(|_| ())
 }

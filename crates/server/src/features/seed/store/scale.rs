@@ -11,6 +11,9 @@ use rust_decimal::Decimal;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::db::TenantTx;
+use crate::security::seal::Place;
+
 /// A fraction below one out of a number and a purpose.
 macro_rules! chance {
     ($number:literal, $purpose:literal) => {
@@ -63,8 +66,9 @@ const CUSTOMERS: &str = concat!(
         returning id, code, created_at
     )
     insert into addresses (organization_id, id, customer_id, lines, city, postal_code, country, is_default, created_at, updated_at)
-    select $1, ", identifier!("created_at", "'address' || $1::text || code"), ", id, ($9::text[])[place], ($10::text[])[place], ($11::text[])[place], $12, true, created_at, created_at
-      from (select *, 1 + substr(code, 3)::bigint % cardinality($9) as place from made) m"
+    select $1, ", identifier!("created_at", "'address' || $1::text || code"), ", id, '', ($9::text[])[place], ($10::text[])[place], $11, true, created_at, created_at
+      from (select *, 1 + substr(code, 3)::bigint % cardinality($9) as place from made) m
+    returning id"
 );
 
 const PRODUCTS: &str = concat!(
@@ -130,7 +134,7 @@ const ORDERS: &str = concat!(
                case story when 'completed' then 'delivered' when 'delivered' then 'delivered' when 'closed' then 'delivered' when 'partial' then 'partial' else 'unfulfilled' end,
                case story when 'completed' then 'invoiced' when 'closed' then 'invoiced' when 'delivered' then 'to_invoice' when 'partial' then 'to_invoice' else 'nothing_to_invoice' end,
                case when story in ('completed', 'closed') then 'paid' else 'not_due' end,
-               held::int, customer_id, customer_code, customer_name, customer_po, owner_id, owner_name, team_id, $14, day, day + 3 + (n % 14)::int, address, address,
+               held::int, customer_id, customer_code, customer_name, customer_po, owner_id, owner_name, team_id, $14, day, day + 3 + (n % 14)::int, null, null,
                'half_up', 'document', net, discount, net, tax, total, total, cost,
                case when $10::text is null then '[]'::jsonb else jsonb_build_array(jsonb_build_object('code', $10, 'rate', $11::text, 'base', net::text, 'amount', tax::text)) end,
                lines, case when story = 'closed' then 'The customer takes no more' when lifecycle = 'cancelled' then 'Ordered twice' end,
@@ -175,8 +179,14 @@ const ORDERS: &str = concat!(
             confirmed_count = o.confirmed_count + excluded.confirmed_count, confirmed_total = o.confirmed_total + excluded.confirmed_total,
             cancelled_count = o.cancelled_count + excluded.cancelled_count, cancelled_total = o.cancelled_total + excluded.cancelled_total
     )
-    select coalesce(array_agg(id), '{}') from told"
+    select id, address from told"
 );
+
+const SEAL_LINES: &str = "update addresses a set lines = s.lines from unnest($2::uuid[], $3::text[]) s (id, lines) where a.organization_id = $1 and a.id = s.id";
+
+const SEAL_ORDERS: &str =
+    "update orders o set bill_to = s.bill_to, ship_to = s.ship_to from unnest($2::uuid[], $3::text[], $4::text[]) s (id, bill_to, ship_to)
+      where o.organization_id = $1 and o.id = s.id";
 
 /// Words and places that rows are made of.
 #[derive(Debug)]
@@ -186,9 +196,9 @@ pub(in crate::features::seed) struct Words {
     pub(in crate::features::seed) things: Vec<String>,
     pub(in crate::features::seed) cities: Vec<String>,
     pub(in crate::features::seed) postal_codes: Vec<String>,
-    /// Street lines as stored.
+    /// Street lines as JSON.
     pub(in crate::features::seed) lines: Vec<String>,
-    /// The same addresses as orders store them.
+    /// The same addresses as orders hold them.
     pub(in crate::features::seed) snapshots: Vec<String>,
 }
 
@@ -211,14 +221,14 @@ pub(in crate::features::seed) struct Frame {
 
 /// Customers with numbers `from` to `to`; those that exist stay.
 pub(in crate::features::seed) async fn customers(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     frame: &Frame,
     from: i64,
     to: i64,
     since: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     let words = &frame.words;
-    sqlx::query(CUSTOMERS)
+    let made: Vec<Uuid> = sqlx::query_scalar(CUSTOMERS)
         .bind(frame.organization)
         .bind(from)
         .bind(to)
@@ -227,11 +237,25 @@ pub(in crate::features::seed) async fn customers(
         .bind(&words.first)
         .bind(&words.trades)
         .bind(&words.cities)
-        .bind(&words.lines)
         .bind(&words.cities)
         .bind(&words.postal_codes)
         .bind(&frame.country)
-        .execute(db)
+        .fetch_all(&mut **db)
+        .await?;
+    // Each is bound to its row: the database cannot make them.
+    let lines = made
+        .iter()
+        .zip(words.lines.iter().cycle())
+        .map(|(id, text)| {
+            let place = Place::new("addresses", "lines", *id);
+            db.keys().seal(place, text)
+        });
+    let lines = lines.collect::<Result<Vec<_>, _>>()?;
+    sqlx::query(SEAL_LINES)
+        .bind(frame.organization)
+        .bind(made)
+        .bind(lines)
+        .execute(&mut **db)
         .await
         .map(|_| ())
 }
@@ -259,7 +283,7 @@ pub(in crate::features::seed) async fn products(
 
 /// Orders with these numbers and days; `first` is what chance starts from. Returns which were made.
 pub(in crate::features::seed) async fn orders(
-    db: &mut PgConnection,
+    db: &mut TenantTx,
     frame: &Frame,
     numbers: &[String],
     days: &[NaiveDate],
@@ -271,9 +295,9 @@ pub(in crate::features::seed) async fn orders(
     };
     // A plan for these numbers each time, and no compiling of it: that takes longer than the work.
     sqlx::query("select set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)")
-        .execute(&mut *db)
+        .execute(&mut **db)
         .await?;
-    sqlx::query_scalar(ORDERS)
+    let made: Vec<(Uuid, String)> = sqlx::query_as(ORDERS)
         .bind(frame.organization)
         .bind(numbers)
         .bind(days)
@@ -288,8 +312,32 @@ pub(in crate::features::seed) async fn orders(
         .bind(frame.exponent)
         .bind(&frame.words.snapshots)
         .bind(&frame.currency)
-        .fetch_one(db)
+        .fetch_all(&mut **db)
+        .await?;
+    seal_orders(db, frame.organization, &made).await?;
+    Ok(made.into_iter().map(|(id, _)| id).collect())
+}
+
+async fn seal_orders(
+    db: &mut TenantTx,
+    organization: Uuid,
+    made: &[(Uuid, String)],
+) -> Result<(), sqlx::Error> {
+    let (mut ids, mut bill_to, mut ship_to) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, address) in made {
+        let seal = |column| db.keys().seal(Place::new("orders", column, *id), address);
+        bill_to.push(seal("bill_to")?);
+        ship_to.push(seal("ship_to")?);
+        ids.push(*id);
+    }
+    sqlx::query(SEAL_ORDERS)
+        .bind(organization)
+        .bind(ids)
+        .bind(bill_to)
+        .bind(ship_to)
+        .execute(&mut **db)
         .await
+        .map(|_| ())
 }
 
 /// The first tax of the default class at home.

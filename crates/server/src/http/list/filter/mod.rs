@@ -113,7 +113,11 @@ impl Op {
             FieldKind::Date | FieldKind::Timestamp | FieldKind::Decimal | FieldKind::Int
         );
         match self {
-            Self::Eq | Self::Ne => !matches!(field.kind, FieldKind::Tags | FieldKind::Personal),
+            Self::Eq | Self::Ne => match field.kind {
+                FieldKind::Tags => false,
+                FieldKind::Personal => field.index().is_some(),
+                _ => true,
+            },
             Self::Gt | Self::Gte | Self::Lt | Self::Lte | Self::Between => ordered,
             Self::Prefix | Self::Contains => {
                 matches!(field.kind, FieldKind::Text | FieldKind::Upper)
