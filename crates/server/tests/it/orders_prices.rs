@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::Client;
-use crate::shop::{Shop, post_order};
+use crate::shop::{Shop, line, post_order};
 
 /// The price of one piece in a preview, on an order, and as explained.
 async fn prices(client: &Client, sku: &str, quantity: &str) -> [Option<String>; 3] {
@@ -115,4 +115,42 @@ async fn a_price_per_box_goes_before_twelve_times_the_price_per_piece() {
     )
     .await;
     assert_eq!(boxes().await, "90.00");
+}
+
+#[tokio::test]
+async fn a_line_finds_its_product_by_id_sku_or_barcode() {
+    let shop = Shop::new().await;
+    let client = shop.owner().await;
+    shop.run("update products set barcode = '4006381333931' where organization_id = $1 and sku = 'HX-10'").await;
+    shop.run(
+        "insert into product_units (organization_id, product_id, unit_id, numerator, denominator, barcode)
+         select $1, p.id, (select u.id from units u where u.organization_id = $1 and u.code <> 'pcs' order by u.code limit 1), 12, 1, '4006381333948'
+           from products p where p.organization_id = $1 and p.sku = 'HX-10'",
+    )
+    .await;
+    let first = post_order(&client, json!({ "lines": [line("hx-10", "1")] }))
+        .await
+        .created();
+    let id = first["lines"][0]["product_id"].clone();
+    let one = json!({ "value": "1" });
+    let order = post_order(
+        &client,
+        json!({ "lines": [
+            { "product_id": id, "quantity": one },
+            { "sku": "HX-10", "quantity": one },
+            { "barcode": "4006381333931", "quantity": one },
+            { "barcode": "4006381333948", "quantity": one },
+        ] }),
+    )
+    .await
+    .created();
+    let lines = order["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 4);
+    assert!(
+        lines.iter().all(|line| line["product_id"] == id),
+        "{lines:?}"
+    );
+    let unit = |n: usize| &lines[n]["quantity"]["unit"];
+    assert_eq!((unit(0), unit(2)), (&json!("pcs"), &json!("pcs")));
+    assert_ne!(unit(3), &json!("pcs"), "the unit whose barcode it is");
 }
