@@ -5,6 +5,7 @@
 
 mod backoff;
 mod cleanup;
+mod open_values;
 mod order_days;
 mod outbox;
 mod queue;

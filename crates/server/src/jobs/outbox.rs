@@ -4,7 +4,7 @@ use serde_json::Value;
 use som_domain::ids::OrganizationId;
 use uuid::Uuid;
 
-use super::order_days;
+use super::{open_values, order_days};
 use crate::app::AppState;
 
 /// Events per transaction.
@@ -80,6 +80,7 @@ async fn process(
         return Ok(None);
     }
     let unreadable = order_days::apply(&mut tx, organization, &events).await?;
+    open_values::fold(&mut tx, organization).await?;
     let numbers: Vec<i64> = events.iter().map(|e| e.seq).collect();
     sqlx::query!(
         "update outbox_events set processed_at = $3 where organization_id = $1 and seq = any ($2)",

@@ -2,6 +2,7 @@
 
 use crate::shop::{Shop, act, draft, placed};
 use serde_json::{Value, json};
+use som_server::jobs::drain;
 
 #[tokio::test]
 async fn the_dashboard_adds_up() {
@@ -62,4 +63,44 @@ async fn the_dashboard_adds_up() {
             .iter()
             .all(|week: &Value| week["count"] == 0)
     );
+}
+
+/// What home says is open, and what the orders themselves come to.
+async fn open(shop: &Shop, client: &crate::harness::Client) -> (String, String) {
+    let board = client.get("/dashboard").send().await.ok();
+    let shown = board["figures"]["open_value"]["amount"].as_str().unwrap();
+    let summed = sqlx::query_scalar("select round(coalesce(sum(grand_total), 0), 2)::text from orders where lifecycle = 'confirmed' and fulfilment_status in ('unfulfilled', 'partial')")
+        .fetch_one(&shop.pool)
+        .await
+        .unwrap();
+    (shown.to_owned(), summed)
+}
+
+#[tokio::test]
+async fn the_open_value_follows_every_order() {
+    let shop = Shop::new().await;
+    let client = shop.owner().await;
+    let same = |value: &str| (value.to_owned(), value.to_owned());
+    let first = placed(&client).await;
+    let second = placed(&client).await;
+    assert_eq!(open(&shop, &client).await, same("47.60"));
+    drain(&shop.app.state).await.unwrap();
+    let waiting: i64 = sqlx::query_scalar("select count(*) from order_open_changes")
+        .fetch_one(&shop.pool)
+        .await
+        .unwrap();
+    assert_eq!(waiting, 0, "changes are folded into the sums");
+    assert_eq!(open(&shop, &client).await, same("47.60"));
+
+    act(&client, &first, "cancel", json!({ "reason": "changed" }))
+        .await
+        .ok();
+    assert_eq!(open(&shop, &client).await, same("23.80"));
+    drain(&shop.app.state).await.unwrap();
+    assert_eq!(open(&shop, &client).await, same("23.80"));
+
+    act(&client, &second, "deliveries", json!({})).await.ok();
+    assert_eq!(open(&shop, &client).await, same("0.00"));
+    drain(&shop.app.state).await.unwrap();
+    assert_eq!(open(&shop, &client).await, same("0.00"));
 }

@@ -1,4 +1,4 @@
-//! The SQL of the dashboard: capped counts over partial indexes, sums over day buckets, never a scan of orders.
+//! The SQL of the dashboard: capped counts over partial indexes, sums over day buckets and over the kept open value, never a scan of orders.
 
 #![expect(
     clippy::disallowed_methods,
@@ -71,8 +71,10 @@ select
   (select coalesce(sum(total), 0) from day where day >= date_trunc('month', $5::date)) as bookings_month,
   (select coalesce(sum(total), 0) from day where day < date_trunc('month', $5::date) and day >= date_trunc('month', $5::date) - interval '1 month') as bookings_previous_month,
   (select coalesce(sum(orders), 0) from day where day >= date_trunc('month', $5::date)) as orders_month,
-  (select coalesce(sum(o.grand_total), 0) from orders o where o.organization_id = $1 and o.currency = $4::bpchar and o.lifecycle = 'confirmed'
-      and o.fulfilment_status in ('unfulfilled', 'partial') and ", $order, ") as open_value,
+  (select coalesce(sum(d.amount), 0) from (
+      select v.owner_id, v.team_id, v.total as amount from order_open_values v where v.organization_id = $1 and v.currency = $4::bpchar
+      union all
+      select c.owner_id, c.team_id, c.amount from order_open_changes c where c.organization_id = $1 and c.currency = $4::bpchar) d where ", $day, ") as open_value,
   (select json_agg(json_build_object('start', w.start, 'count', w.orders, 'total', w.total::text) order by w.start) from (
       select g.start::date as start, coalesce(sum(d.orders), 0)::bigint as orders, coalesce(sum(d.total), 0) as total
         from generate_series(date_trunc('week', $5::date) - interval '12 weeks', date_trunc('week', $5::date), interval '1 week') g (start)
