@@ -106,7 +106,7 @@ impl AppState {
 /// The API's routes with their OpenAPI document.
 pub fn api() -> OpenApiRouter<AppState> {
     let mut api = OpenApiRouter::with_openapi(api_doc::base()).nest("/api/v1", features::router());
-    api_doc::describe_writes(api.get_openapi_mut());
+    api_doc::describe(api.get_openapi_mut());
     api
 }
 
@@ -116,7 +116,7 @@ pub fn router(state: AppState) -> Router {
     let routes = api
         .merge(features::platform::root_router(&doc))
         .fallback(crate::http::spa::serve);
-    let routes = crate::http::middleware::apply(routes, &state);
+    let routes = crate::http::middleware::apply(routes, &state, &doc);
     routes
         .layer(from_fn_with_state(state.clone(), finish::finish))
         .with_state(state)

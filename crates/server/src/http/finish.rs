@@ -9,6 +9,7 @@ use som_domain::ids::RequestId;
 use uuid::Uuid;
 
 use super::Problem;
+use super::api_doc::PROBLEM_JSON;
 use crate::app::AppState;
 
 /// The id of the request, in its extensions.
@@ -58,10 +59,7 @@ fn problem_body(mut response: Response, id: RequestId, path: &str) -> Response {
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = problem.retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

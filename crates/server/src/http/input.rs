@@ -72,6 +72,9 @@ impl DeserializeError for InputErrors {
                 "wrong_length",
                 format!("Expected exactly {expected} items."),
             ),
+            ErrorKind::Unexpected { msg } if msg.starts_with("value: `") => {
+                FieldProblem::at(here, "out_of_range", range(&msg))
+            }
             ErrorKind::Unexpected { msg } => {
                 let (code, detail) = split_code(&msg);
                 FieldProblem::at(here, code, detail)
@@ -79,6 +82,21 @@ impl DeserializeError for InputErrors {
         };
         Self::merge(this, Self(vec![problem]), at)
     }
+}
+
+/// The parser says "value: `300` is too large to be deserialized, maximum value authorized is `255`".
+fn range(message: &str) -> String {
+    let limit = message
+        .trim_end_matches('`')
+        .rsplit('`')
+        .next()
+        .unwrap_or_default();
+    let side = if message.contains("too large") {
+        "most"
+    } else {
+        "least"
+    };
+    format!("The value is at {side} {limit}.")
 }
 
 /// Domain scalars say `code: sentence`.
@@ -276,6 +294,7 @@ impl<T: utoipa::ToSchema> utoipa::ToSchema for Patch<T> {
 /// The body of an action that takes none.
 #[derive(Debug, Default, Deserr, utoipa::ToSchema)]
 #[deserr(deny_unknown_fields, error = InputErrors)]
+#[schema(example = json!({}))]
 pub struct NoBody {}
 
 #[cfg(test)]
@@ -348,6 +367,13 @@ mod tests {
             parse::<Sample>(br#"{"name":"x","note":"y"}"#).unwrap().note,
             Patch::Value("y".to_owned())
         );
+    }
+
+    #[test]
+    fn integers_have_a_range() {
+        let problem = parse::<i32>(b"9223372036854775807").unwrap_err();
+        assert_eq!(problem.errors[0].code, "out_of_range");
+        assert_eq!(problem.errors[0].detail, "The value is at most 2147483647.");
     }
 
     #[test]

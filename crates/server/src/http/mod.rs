@@ -2,6 +2,7 @@
 
 pub mod allowed;
 pub mod api_doc;
+pub mod codes;
 pub mod command;
 pub mod error;
 pub mod finish;

@@ -9,6 +9,11 @@ use utoipa::ToSchema;
 /// Where the codes are explained; a relative reference resolves against the API page of the server.
 const TYPE_BASE: &str = "/api/docs/problems#";
 
+/// The link to the explanation of a code.
+pub fn type_of(code: &str) -> String {
+    format!("{TYPE_BASE}{code}")
+}
+
 /// One problem of one field, query parameter or header.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct FieldProblem {
@@ -144,12 +149,12 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem with the status' usual title.
+    /// A problem with the title of its code.
     pub fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
         let code = code.into();
         Self {
-            type_: format!("{TYPE_BASE}{code}"),
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            type_: type_of(&code),
+            title: title(status, &code).to_owned(),
             status: status.as_u16(),
             detail: detail.into(),
             instance: String::new(),
@@ -235,6 +240,12 @@ impl Problem {
         self.retryable = true;
         self
     }
+}
+
+/// What the code means; the status' usual words for one that nobody explained.
+fn title(status: StatusCode, code: &str) -> &'static str {
+    let usual = status.canonical_reason().unwrap_or("Error");
+    super::codes::find(code).map_or(usual, |known| known.title)
 }
 
 /// The body is written by [`super::finish`], the outermost layer, which knows request id and path.

@@ -55,7 +55,7 @@ pub(super) async fn sign_in(
 
 /// Exchange the refresh token for a new pair of tokens.
 #[utoipa::path(
-    post, path = "/auth/refresh", tag = "auth", request_body(content = Option<NoBody>),
+    post, path = "/auth/refresh", tag = "auth", request_body = NoBody,
     responses(
         (status = 204, description = "New cookies"),
         (status = 401, description = "`session_ended`", body = Problem),
@@ -100,7 +100,7 @@ pub(super) async fn refresh_session(
 
 /// End the session and empty the browser.
 #[utoipa::path(
-    post, path = "/auth/sign-out", tag = "auth", request_body(content = Option<NoBody>),
+    post, path = "/auth/sign-out", tag = "auth", request_body = NoBody,
     responses((status = 204, description = "Signed out"), (status = 403, description = "`csrf_failed`", body = Problem)),
     extensions(("x-permission" = json!("public")))
 )]

@@ -55,7 +55,8 @@ struct Question {
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json"),
-    ))]
+    ),
+    extensions(("x-permission" = json!("imports.run"))))]
 pub(super) async fn create_import(
     who: Allowed<can::ImportsRun>,
     uri: OriginalUri,

@@ -1,4 +1,4 @@
-//! Routes outside `/api/v1`: liveness, readiness, the OpenAPI document.
+//! Routes outside `/api/v1`: liveness, readiness, the OpenAPI document, the problem codes.
 
 use std::sync::Arc;
 
@@ -6,13 +6,15 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
 use crate::app::AppState;
-use crate::http::unavailable;
+use crate::http::problem::type_of;
+use crate::http::{ApiResult, codes, read, unavailable};
 
-/// `/health`, `/readiness`, `/api/openapi.json`.
+/// `/health`, `/readiness`, `/api/openapi.json`, `/api/problems.json`.
 pub fn root_router(doc: &OpenApi) -> Router<AppState> {
     let document: Arc<str> = doc.to_json().unwrap_or_default().into();
     Router::new()
@@ -22,6 +24,24 @@ pub fn root_router(doc: &OpenApi) -> Router<AppState> {
             "/api/openapi.json",
             get(move || openapi(Arc::clone(&document))),
         )
+        .route("/api/problems.json", get(problems))
+}
+
+/// Every problem code with its meaning and what to do about it.
+async fn problems() -> ApiResult<Response> {
+    let groups = codes::GROUPS.iter();
+    let all = groups.flat_map(|group| group.codes.iter().map(|code| (group.name, code)));
+    let problems: Vec<Value> = all
+        .map(|(group, code)| {
+            json!({
+                "type": type_of(code.code), "code": code.code, "group": group, "title": code.title, "help": code.help,
+            })
+        })
+        .collect();
+    let mut response = read::json(&json!({ "problems": problems }))?;
+    let kept = HeaderValue::from_static("public, max-age=300");
+    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    Ok(response)
 }
 
 /// Alive: the process answers.

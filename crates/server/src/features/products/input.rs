@@ -208,7 +208,7 @@ pub struct CategoryPatch {
 /// A new unit of measure.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(deny_unknown_fields, error = InputErrors)]
-#[schema(example = json!({ "code": "m", "name": "Metre", "step": "0.01" }))]
+#[schema(example = json!({ "code": "roll", "name": "Roll", "step": "0.5" }))]
 pub struct NewUnit {
     /// Unique code, at most 20 characters.
     pub code: Code,

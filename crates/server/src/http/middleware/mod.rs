@@ -1,6 +1,7 @@
-//! What surrounds every request: access log, security headers, panics, rate limits.
+//! What surrounds every request: access log, security headers, panics, rate limits, the contract.
 
 mod access_log;
+mod contract;
 mod panic;
 mod rate_limit;
 mod security_headers;
@@ -13,6 +14,7 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use utoipa::openapi::OpenApi;
 
 use crate::app::AppState;
 
@@ -34,11 +36,15 @@ fn compression() -> CompressionLayer<impl Predicate> {
         .compress_when(worth_it)
 }
 
-/// Wraps the routes. From the outside in: log, headers, panics, limits, compression; so a refused or crashed request is logged and protected too.
-pub fn apply(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+/// Wraps the routes. From the outside in: log, headers, panics, limits, contract, compression; so a refused or crashed request is logged and protected too.
+pub fn apply(routes: Router<AppState>, state: &AppState, document: &OpenApi) -> Router<AppState> {
     let headers = security_headers::SecurityHeaders::new(state.config());
     let routes = routes
         .layer(compression())
+        .layer(from_fn_with_state(
+            contract::Contract::new(document),
+            contract::keep,
+        ))
         .layer(from_fn_with_state(state.clone(), rate_limit::limit))
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(from_fn_with_state(headers, security_headers::protect));

@@ -80,7 +80,7 @@ fn limit(row: &CustomerRow, changes: &mut Changes) {
     if value.is_sign_negative() && !value.is_zero() {
         changes.problem(FieldProblem::at(
             "/credit_limit",
-            "negative",
+            "negative_not_allowed",
             "A credit limit is not below zero.",
         ));
         return;

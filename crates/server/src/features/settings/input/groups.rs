@@ -24,8 +24,10 @@ pub struct NewCustomerGroup {
 pub struct CustomerGroupPatch {
     /// Unique code.
     #[deserr(default)]
+    #[schema(required = false)]
     pub code: Patch<Code>,
     /// What people read.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
 }

@@ -42,12 +42,15 @@ impl CustomerPoPolicy {
 pub struct OrganizationPatch {
     /// Name of the company.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// Home country.
     #[deserr(default)]
+    #[schema(required = false)]
     pub country: Patch<CountryCode>,
     /// Base currency; fixed once there is an order.
     #[deserr(default)]
+    #[schema(required = false)]
     pub currency: Patch<Currency>,
     /// IANA time zone of business days.
     #[deserr(default)]
@@ -59,24 +62,31 @@ pub struct OrganizationPatch {
     pub locale: Patch<Text<1, 35>>,
     /// How a half is rounded, in new orders.
     #[deserr(default)]
+    #[schema(required = false)]
     pub rounding_mode: Patch<RoundingMode>,
     /// Where tax is rounded, in new orders.
     #[deserr(default)]
+    #[schema(required = false)]
     pub tax_mode: Patch<TaxMode>,
     /// Step of the payable amount, in new orders; `null`: none.
     #[deserr(default)]
+    #[schema(required = false)]
     pub cash_rounding: Patch<Amount>,
     /// Whether prices typed by hand include tax unless said otherwise.
     #[deserr(default)]
+    #[schema(required = false)]
     pub prices_include_tax: Patch<bool>,
     /// What happens when a customer's order number is used twice.
     #[deserr(default)]
+    #[schema(required = false)]
     pub customer_po_policy: Patch<CustomerPoPolicy>,
     /// Whether an approver must be another person than the one who submitted.
     #[deserr(default)]
+    #[schema(required = false)]
     pub four_eyes: Patch<bool>,
     /// Highest manual discount per role in per cent; `null` lifts the limit of a role, or all of them.
     #[deserr(default)]
+    #[schema(required = false)]
     pub discount_limits: Patch<DiscountLimitsPatch>,
     /// Up to which total, in the base currency, a role may approve; `null` lifts the limit of a role, or all of them. An order in another
     /// currency is beyond every limit: there is no rate to compare it by.
@@ -125,24 +135,31 @@ impl ApprovalLimitsPatch {
 pub struct DiscountLimitsPatch {
     /// Of owners.
     #[deserr(default)]
+    #[schema(required = false)]
     pub owner: Patch<Rate>,
     /// Of administrators.
     #[deserr(default)]
+    #[schema(required = false)]
     pub admin: Patch<Rate>,
     /// Of managers.
     #[deserr(default)]
+    #[schema(required = false)]
     pub manager: Patch<Rate>,
     /// Of sales representatives.
     #[deserr(default)]
+    #[schema(required = false)]
     pub rep: Patch<Rate>,
     /// Of the finance role.
     #[deserr(default)]
+    #[schema(required = false)]
     pub finance: Patch<Rate>,
     /// Of the warehouse role.
     #[deserr(default)]
+    #[schema(required = false)]
     pub warehouse: Patch<Rate>,
     /// Of viewers.
     #[deserr(default)]
+    #[schema(required = false)]
     pub viewer: Patch<Rate>,
 }
 

@@ -13,5 +13,6 @@ use crate::http::{InputErrors, Patch};
 pub struct NumberSeriesPatch {
     /// Text with `{YYYY}`, `{YY}`, `{MM}`, `{DD}` and one counter `{NNNNNN}`.
     #[deserr(default)]
+    #[schema(required = false)]
     pub template: Patch<NumberTemplate>,
 }

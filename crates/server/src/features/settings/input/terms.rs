@@ -27,11 +27,14 @@ pub struct NewPaymentTerm {
 pub struct PaymentTermPatch {
     /// Unique code.
     #[deserr(default)]
+    #[schema(required = false)]
     pub code: Patch<Code>,
     /// What people read.
     #[deserr(default)]
+    #[schema(required = false)]
     pub name: Patch<Name>,
     /// Days from the invoice to the day it is due; at most 3650.
     #[deserr(default)]
+    #[schema(required = false)]
     pub due_days: Patch<i32>,
 }

@@ -1,8 +1,12 @@
 //! The frame of the OpenAPI document; paths and schemas come from the handlers.
 
+mod answers;
+mod writes;
+
 use utoipa::OpenApi;
-use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::{Object, Ref, RefOr, Required, Type};
+use utoipa::openapi::RefOr;
+
+pub use answers::PROBLEM_JSON;
 
 use super::{FieldProblem, Problem};
 
@@ -32,72 +36,26 @@ pub fn base() -> utoipa::openapi::OpenApi {
     Frame::openapi()
 }
 
-/// Adds what the edge does for every write, so that no handler has to repeat it: the headers, and that an action
-/// without input takes no body.
-pub fn describe_writes(document: &mut utoipa::openapi::OpenApi) {
+/// Adds what the edge does for every operation, so that no handler has to repeat it: headers of writes, and problems.
+pub fn describe(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
-        if path.contains("/auth/") {
-            continue;
-        }
-        let creates = CREATES_UNDER_ID.iter().any(|end| path.ends_with(end));
-        let named = path.contains("{id}") && !creates && !path.contains("/sessions/");
-        for (operation, needs_version) in [
-            (&mut item.post, named),
-            (&mut item.put, named),
-            (&mut item.patch, true),
-            (&mut item.delete, named),
-        ] {
-            if let Some(operation) = operation {
-                describe_write(operation, needs_version);
-            }
+        writes::describe(path, item);
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            answers::describe(path, operation);
         }
     }
-}
-
-/// Writes below an object that leave the object itself as it was.
-const CREATES_UNDER_ID: [&str; 3] = ["/comments", "/duplicate", "/prices"];
-
-fn describe_write(operation: &mut Operation, needs_version: bool) {
-    let parameters = operation.parameters.get_or_insert_default();
-    if needs_version {
-        parameters.push(RefOr::T(header(
-            "If-Match",
-            Required::True,
-            "The ETag last seen, such as \"3\"; `*` for whatever is there now",
-        )));
+    let components = document.components.get_or_insert_default();
+    for (_, name, description) in answers::SHARED {
+        let response = RefOr::T(answers::shared(description));
+        components.responses.insert(name.to_owned(), response);
     }
-    parameters.push(RefOr::T(header(
-        "Idempotency-Key",
-        Required::False,
-        "A key of yours for this one intention: sent again, it gets the first answer again",
-    )));
-    let Some(RefOr::T(body)) = &mut operation.request_body else {
-        return;
-    };
-    let without_input = body.content.values().any(|content| {
-        matches!(content, RefOr::T(content)
-            if matches!(&content.schema, Some(RefOr::Ref(schema)) if is_bodiless(schema)))
-    });
-    if without_input {
-        body.required = Some(Required::False);
-    }
-}
-
-/// Schemas of bodies that may be left out.
-fn is_bodiless(schema: &Ref) -> bool {
-    ["/NoBody", "/MaybeReason"]
-        .iter()
-        .any(|name| schema.ref_location.ends_with(name))
-}
-
-fn header(name: &str, required: Required, description: &str) -> Parameter {
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Header)
-        .required(required)
-        .description(Some(description))
-        .schema(Some(Object::with_type(Type::String)))
-        .build()
 }
 
 #[cfg(test)]
@@ -129,6 +87,7 @@ mod tests {
         assert_eq!(headers("/api/v1/orders/{id}/comments", "post"), both[1..]);
         assert_eq!(headers("/api/v1/orders", "post"), both[1..]);
         assert!(headers("/api/v1/orders/{id}", "get").is_empty());
+        assert!(headers("/api/v1/sessions", "delete").is_empty());
     }
 
     #[test]

@@ -1,0 +1,52 @@
+//! Codes of single values and fields.
+
+super::codes! { "Values and fields":
+    "before_start": "The last day lies before the first" => "Swap the dates, or leave the last one out.";
+    "bidi_control": "Text with invisible direction marks" => "Remove the marks; they make text look like something else.";
+    "control_character": "Text with control characters" => "Remove them; NUL, escape codes and line breaks in one-line fields are refused.";
+    "date_in_future": "The date lies in the future" => "Name today or an earlier day.";
+    "date_in_past": "The date lies in the past" => "Name a later time.";
+    "date_out_of_range": "The date is out of range" => "Dates lie in the years 1900 to 2199.";
+    "duplicate": "The same thing twice" => "Name each once.";
+    "duplicate_code": "The code is in use" => "Choose another code, or change the object that has it.";
+    "duplicate_external_ref": "Another object has this external reference" => "References are unique per source; look the object up by it.";
+    "duplicate_key": "The key is in use" => "Choose another key.";
+    "empty": "The text is empty" => "Fill it in, or leave the field out.";
+    "invalid_boolean": "Not a truth value" => "Write true or false.";
+    "invalid_code": "Not a code" => "Letters, digits, blanks and . _ - / + & % only.";
+    "invalid_date": "Not a calendar date" => "Write `YYYY-MM-DD`, a day that exists.";
+    "invalid_decimal": "Not a decimal number" => "A string of digits with at most one point, such as \"1234.50\"; no exponent.";
+    "invalid_definition": "The custom field makes no sense" => "The detail says which part contradicts its kind.";
+    "invalid_email": "Not an e-mail address" => "Write one address, such as orders@example.com.";
+    "invalid_field_key": "Not a key for a custom field" => "Lower-case letters, digits and `_`, beginning with a letter.";
+    "invalid_hash": "Not a SHA-256" => "64 hexadecimal digits.";
+    "invalid_id": "Not an identifier of this kind" => "Ids are a prefix and 26 characters, as this API gave them.";
+    "invalid_key": "Not a key" => "Idempotency-Key: 1 to 255 visible ASCII characters.";
+    "invalid_number": "Not a number" => "Write digits with at most one decimal point.";
+    "invalid_period": "The period ends before it begins" => "Swap the dates.";
+    "invalid_phone": "Not a telephone number" => "3 to 32 digits, blanks and + ( ) . / x # -.";
+    "invalid_timestamp": "Not an instant" => "RFC 3339 in UTC, such as 2026-11-24T10:42:00Z.";
+    "invalid_value": "The value is not valid" => "The detail says what is.";
+    "missing_field": "A field is missing" => "Add it.";
+    "negative_not_allowed": "A value below zero" => "Use zero or more.";
+    "not_a_choice": "Not one of the choices" => "Use a choice of the custom field's definition.";
+    "not_a_multiple": "Off the step of the unit or pack" => "`params.multiple` tells the step; round to it.";
+    "not_applicable": "The field does not go with the others" => "Leave it out; the detail says why.";
+    "not_positive": "The value must be above zero" => "Use more than zero.";
+    "out_of_range": "The value is out of range" => "The detail tells the range.";
+    "required": "A field is missing" => "Add it.";
+    "too_large": "The value is too large" => "The detail tells the greatest.";
+    "too_long": "The text is too long" => "The schema tells the length.";
+    "too_many": "Too many items" => "The detail tells how many at most.";
+    "too_many_decimals": "Too many decimals" => "Round; the schema tells how many places there are.";
+    "too_many_decimals_for_currency": "More decimals than the currency has" => "Round to the currency: two for EUR, none for JPY.";
+    "too_many_digits": "Too many digits" => "The schema tells how many.";
+    "too_short": "The text is too short" => "The schema tells the length.";
+    "too_small": "The value is too small" => "The detail tells the least.";
+    "unknown_country": "Not a country" => "Two letters of ISO 3166-1, such as DE.";
+    "unknown_currency": "Not a currency" => "Three letters of ISO 4217, such as EUR.";
+    "unknown_field": "There is no such field" => "`suggestions` names the nearest; unknown fields are never ignored.";
+    "unknown_value": "Not one of the values" => "The detail lists them.";
+    "wrong_length": "Too few or too many items" => "The detail tells how many.";
+    "wrong_type": "The value has the wrong JSON type" => "Amounts, quantities and dates are strings; the schema tells the type.";
+}
