@@ -6,7 +6,7 @@ use som_server::permission::Role;
 use crate::harness::{Answer, TestApp};
 
 #[track_caller]
-fn protected(answer: &Answer) {
+pub fn protected(answer: &Answer) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),

@@ -26,6 +26,7 @@ mod auth;
 mod auth_sessions;
 mod command_line;
 mod config;
+mod contract;
 mod custom_fields;
 mod customers;
 mod customers_parts;

@@ -222,12 +222,14 @@ impl Call {
         client.keep_cookies(response.headers());
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer {
+        let answer = Answer {
             status: parts.status,
             headers: parts.headers,
             bytes,
             what,
-        }
+        };
+        answer.explained();
+        answer
     }
 }
 
@@ -239,6 +241,24 @@ impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes)
             .unwrap_or_else(|e| panic!("{}: not JSON ({e}): {}", self.what, self.text()))
+    }
+
+    /// Whatever a test asks: a failure is a problem, and its codes have an explanation.
+    fn explained(&self) {
+        let failed = self.status.is_client_error() || self.status.is_server_error();
+        if !failed || self.bytes.is_empty() {
+            return;
+        }
+        let problem = self.json();
+        let errors = problem["errors"].as_array().into_iter().flatten();
+        for code in errors.chain([&problem]).map(|one| &one["code"]) {
+            let known = code.as_str().and_then(som_server::http::codes::find);
+            assert!(
+                known.is_some(),
+                "{}: explain {code} in http/codes",
+                self.what
+            );
+        }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -1,0 +1,126 @@
+//! Every example of the document is carried out, and answered as the document says.
+
+use serde_json::{Value, json};
+use som_server::features::setup::service::issue_link;
+use som_server::permission::Role;
+
+use super::{Document, Operation, World, schema};
+use crate::harness::{Answer, Client, TestApp};
+
+/// What is not as described about a successful answer.
+fn judge(document: &Document, operation: &Operation, answer: &Answer) -> Vec<String> {
+    let status = answer.status.as_u16();
+    let described = document.answer(operation, status);
+    let Some(described) = described.filter(|_| answer.status.is_success()) else {
+        return vec![format!("answered {status}: {}", answer.text())];
+    };
+    let kind = answer.header("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default();
+    let content = &described["content"];
+    match content[kind]["schema"].is_object() {
+        true if kind == "application/json" => {
+            schema::problems(document, &content[kind]["schema"], &answer.json())
+        }
+        _ if content[kind].is_object() => Vec::new(),
+        _ if content.is_null() && (answer.bytes.is_empty() || status == 202) => Vec::new(),
+        _ => vec![format!("{status} with {kind:?} is not described")],
+    }
+}
+
+/// Who carries it out: what ends sessions is done by somebody nobody else needs.
+async fn actor(world: &World, operation: &Operation) -> Client {
+    match operation.id.as_str() {
+        "refresh_session" | "sign_out" | "revoke_other_sessions" => {
+            world.app().sign_in(Role::Viewer).await
+        }
+        "sign_in" => world.app().anonymous(),
+        _ => world.owner.clone(),
+    }
+}
+
+#[tokio::test]
+async fn every_example_is_carried_out_and_answered_as_described() {
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+    for operation in world.operations() {
+        if operation.id == "complete_setup" {
+            continue; // needs a server without an organization, see below
+        }
+        let mut target = world.target(&operation).await;
+        if operation.method == "POST" && target.body.is_some() {
+            target.body = world.document.example(&operation);
+        }
+        let client = actor(&world, &operation).await;
+        let answer = world.call(&client, &operation, &target).send().await;
+        for problem in judge(&world.document, &operation, &answer) {
+            wrong.push(format!("{}: {problem}", operation.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn the_example_of_the_first_run_is_carried_out() {
+    let app = TestApp::empty().await;
+    let document = Document::new();
+    let setup = document
+        .operations()
+        .into_iter()
+        .find(|one| one.id == "complete_setup")
+        .unwrap();
+    let link = issue_link(&app.state).await.unwrap().unwrap();
+    let mut body = document.example(&setup).unwrap();
+    body["token"] = json!(link.split_once("#t=").unwrap().1);
+    let answer = app.anonymous().post("/setup").json(body).send().await;
+    assert_eq!(judge(&document, &setup, &answer), Vec::<String>::new());
+}
+
+#[test]
+fn every_example_fits_its_schema() {
+    let document = Document::new();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    let mut open: Vec<(String, &Value)> = vec![("#".to_owned(), &document.0)];
+    while let Some((at, value)) = open.pop() {
+        let examples = value
+            .get("examples")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        if value
+            .get("type")
+            .is_some_and(|kind| kind.is_string() || kind.is_array())
+            || value.get("oneOf").is_some()
+        {
+            for example in examples.chain(value.get("example")) {
+                seen += 1;
+                for problem in schema::problems(&document, value, example) {
+                    wrong.push(format!("{at}: {problem}"));
+                }
+            }
+        }
+        match value {
+            Value::Object(members) => {
+                let inner = members
+                    .iter()
+                    .filter(|(name, _)| !name.starts_with("example"));
+                open.extend(inner.map(|(name, value)| (format!("{at}/{name}"), value)));
+            }
+            Value::Array(items) => open.extend(items.iter().map(|item| (format!("{at}/*"), item))),
+            _ => {}
+        }
+    }
+    assert!(seen > 200, "{seen} examples");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_body_has_an_example() {
+    let document = Document::new();
+    let operations = document.operations();
+    let without = operations
+        .iter()
+        .filter(|one| one.takes_json() && document.example(one).is_none());
+    let without: Vec<&str> = without.map(|one| one.id.as_str()).collect();
+    assert!(without.is_empty(), "no example: {without:?}");
+}

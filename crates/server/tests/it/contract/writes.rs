@@ -1,0 +1,137 @@
+//! Writing safely: versions, keys and trial runs work alike on every write.
+
+use super::{Operation, Target, World};
+use crate::harness::client::Call;
+
+async fn with_header(world: &World, name: &str) -> Vec<(Operation, Target)> {
+    let mut all = Vec::new();
+    for operation in world.operations() {
+        if operation.has_parameter("header", name) {
+            let target = world.target(&operation).await;
+            all.push((operation, target));
+        }
+    }
+    assert!(all.len() > 20, "{name}: {}", all.len());
+    all
+}
+
+#[tokio::test]
+async fn a_change_names_the_version_it_is_made_from() {
+    let world = World::new().await;
+    let all = with_header(&world, "If-Match").await;
+    let before = world.everything().await;
+    for (operation, target) in &all {
+        let call = |etag: Option<&str>| {
+            let target = Target {
+                etag: etag.map(str::to_owned),
+                ..target.clone()
+            };
+            world.call(&world.owner, operation, &target)
+        };
+        call(None)
+            .send()
+            .await
+            .problem(428, "precondition_required");
+        let stale = call(Some("\"999999\""))
+            .send()
+            .await
+            .problem(412, "stale_version");
+        assert_eq!(
+            stale["current_etag"].as_str(),
+            target.etag.as_deref(),
+            "{}",
+            operation.id
+        );
+        let bare = call(Some("3")).send().await;
+        assert_eq!(
+            bare.problem(400, "invalid_header")["errors"][0]["header"],
+            "If-Match"
+        );
+    }
+    world.unchanged(&before, "a refusal").await;
+}
+
+#[tokio::test]
+async fn a_key_is_carried_out_once() {
+    let world = World::new().await;
+    for (operation, target) in with_header(&world, "Idempotency-Key").await {
+        let call = || {
+            world
+                .call(&world.owner, &operation, &target)
+                .key("one intention")
+        };
+        let first = call().send().await;
+        assert!(
+            first.status.is_success(),
+            "{}: {} {}",
+            operation.id,
+            first.status,
+            first.text()
+        );
+        let before = world.everything().await;
+        let again = call().send().await;
+        assert_eq!(again.status, first.status, "{}", operation.id);
+        assert_eq!(again.text(), first.text(), "{}", operation.id);
+        assert_eq!(
+            again.header("etag"),
+            first.header("etag"),
+            "{}",
+            operation.id
+        );
+        assert_eq!(
+            again.header("location"),
+            first.header("location"),
+            "{}",
+            operation.id
+        );
+        assert_eq!(
+            again.header("idempotency-replayed"),
+            Some("true"),
+            "{}",
+            operation.id
+        );
+        other_body(&world, &operation, &target)
+            .key("one intention")
+            .send()
+            .await
+            .problem(422, "idempotency_mismatch");
+        world.unchanged(&before, &operation.id).await;
+    }
+}
+
+/// The same request with another body.
+fn other_body(world: &World, operation: &Operation, target: &Target) -> Call {
+    let bare = Target {
+        body: None,
+        ..target.clone()
+    };
+    let body = target
+        .body
+        .as_ref()
+        .map_or("{}".to_owned(), |body| format!("{body} "));
+    world.call(&world.owner, operation, &bare).raw(body)
+}
+
+#[tokio::test]
+async fn a_trial_run_keeps_nothing() {
+    let world = World::new().await;
+    let mut all = with_header(&world, "Idempotency-Key").await;
+    all.retain(|(operation, _)| operation.has_parameter("query", "dry_run"));
+    let before = world.everything().await;
+    for (operation, target) in &all {
+        let target = Target {
+            query: "?dry_run=true".to_owned(),
+            ..target.clone()
+        };
+        let answer = world.call(&world.owner, operation, &target).send().await;
+        assert!(
+            answer.status.is_success(),
+            "{}: {} {}",
+            operation.id,
+            answer.status,
+            answer.text()
+        );
+        assert!(answer.header("dry-run") == Some("true"), "{}", operation.id);
+    }
+    world.unchanged(&before, "a trial run").await;
+}
