@@ -41,6 +41,8 @@ super::codes! { "Orders":
     "not_settled": "Not every line is delivered and invoiced" => "Settle the open lines first.";
     "nothing_fulfilled": "Nothing was shipped yet" => "Cancel the order instead.";
     "nothing_open": "Nothing is open any more" => "Nothing is left to do.";
+    "offer_expired": "The offer ended with its last day" => "Give the order a later `valid_until`, or duplicate it.";
+    "offer_holds": "The offer still stands" => "It is cancelled by itself after its last day; cancel it yourself to end it now.";
     "on_hold": "A hold blocks this" => "Release the hold first.";
     "order_discount_share_exceeds_line": "A share of the order discount does not fit its line" => "Lower the discount.";
     "order_empty": "The order has no line that could be sold" => "Add one.";
