@@ -1895,11 +1895,11 @@ export interface components {
         ApprovalId: string;
         ApprovalLimitsPatch_ApprovalLimitsPatch: null | {
             /** @description Of owners. */
-            owner: components["schemas"]["Amount_Amount"];
+            owner?: components["schemas"]["Amount_Amount"];
             /** @description Of administrators. */
-            admin: components["schemas"]["Amount_Amount"];
+            admin?: components["schemas"]["Amount_Amount"];
             /** @description Of managers. */
-            manager: components["schemas"]["Amount_Amount"];
+            manager?: components["schemas"]["Amount_Amount"];
         };
         /**
          * @description one of: total discount_percent margin_percent
@@ -2729,7 +2729,7 @@ export interface components {
             /** @description One sentence for a person. */
             detail: string;
             /** @description The offending value, when it is safe and short. */
-            value?: Record<string, never> | null;
+            value?: unknown;
             /** @description Values that were probably meant. */
             suggestions?: string[];
             /** @description Facts a client can use, such as `{"multiple":"12"}`. */
@@ -4914,7 +4914,7 @@ export interface components {
              * @description Up to which total, in the base currency, a role may approve; `null` lifts the limit of a role, or all of them. An order in another
              *     currency is beyond every limit: there is no rate to compare it by.
              */
-            approval_limits: components["schemas"]["ApprovalLimitsPatch_ApprovalLimitsPatch"];
+            approval_limits?: components["schemas"]["ApprovalLimitsPatch_ApprovalLimitsPatch"];
         };
         /** @description The organization and the rules its orders are made by. */
         OrganizationView: {
@@ -13224,14 +13224,8 @@ export interface operations {
     };
     resolve_products: {
         parameters: {
-            query?: {
-                /** @description Check everything, answer as if it were done, and keep nothing */
-                dry_run?: boolean;
-            };
-            header?: {
-                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
-                "Idempotency-Key"?: string;
-            };
+            query?: never;
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -13269,7 +13263,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: components["responses"]["Conflict"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description Problems of the request itself, such as `too_many` */
             422: {

@@ -34,7 +34,7 @@ pub struct FieldProblem {
     pub detail: String,
     /// The offending value, when it is safe and short.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Value, required = false)]
     pub value: Option<Value>,
     /// Values that were probably meant.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -4,8 +4,15 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn,
 use utoipa::openapi::{Object, Ref, RefOr, Required, Type};
 
 /// Writes that are not commands of one transaction with a kept answer: sign-in, sessions, the first run; an import finds its objects again
-/// by their references; a preview keeps nothing.
-const WITHOUT_KEY: [&str; 5] = ["/auth/", "/sessions", "/setup", "/imports", "/preview"];
+/// by their references; a preview or a look-up keeps nothing.
+const WITHOUT_KEY: [&str; 6] = [
+    "/auth/",
+    "/sessions",
+    "/setup",
+    "/imports",
+    "/preview",
+    "/resolve",
+];
 
 pub(super) fn describe(path: &str, item: &mut PathItem) {
     let keyed = !WITHOUT_KEY.iter().any(|part| path.contains(part));

@@ -4,6 +4,7 @@ super::codes! { "Orders":
     "already_invoiced": "Something was invoiced" => "Credit it first.";
     "already_paid": "A payment was captured" => "Refund it first.";
     "already_released": "The hold was released before" => "Nothing is left to do.";
+    "already_reversed": "The delivery was taken back before" => "Nothing is left to do.";
     "already_shipped": "Something was shipped" => "Short-close the order instead of cancelling it.";
     "ambiguous_address": "Two ways to name the address" => "Name either the id or the address itself.";
     "ambiguous_customer": "Two ways to name the customer" => "Name either the id or the code.";
@@ -33,12 +34,14 @@ super::codes! { "Orders":
     "invalid_discount": "Not a discount" => "Exactly one of `percent` and `amount`.";
     "invalid_quantity": "Not a quantity of this unit" => "Above zero, and on the unit's step.";
     "invalid_transition": "The order is not in a state that allows this" => "`allowed` lists what is.";
+    "is_a_reversal": "This takes back another delivery" => "Record what was delivered instead.";
     "locked_by_approval": "The order waits for approval" => "Reject it to change it.";
     "negative_discount": "A discount below zero" => "Use zero or more.";
     "no_hold": "There is no hold to release" => "Read the order again.";
     "no_price": "A line has no price" => "Add one to a price list, or enter it.";
     "no_tax_rule": "No tax rule fits" => "Add a rule for the country and tax class.";
     "not_settled": "Not every line is delivered and invoiced" => "Settle the open lines first.";
+    "nothing_delivered": "Nothing was delivered that could be taken back" => "Read the order again.";
     "nothing_fulfilled": "Nothing was shipped yet" => "Cancel the order instead.";
     "nothing_open": "Nothing is open any more" => "Nothing is left to do.";
     "offer_expired": "The offer ended with its last day" => "Give the order a later `valid_until`, or duplicate it.";
@@ -57,6 +60,7 @@ super::codes! { "Orders":
     "reservation_exceeds_open": "More reserved than open" => "The detail tells the most.";
     "return_credit_exceeds_returned": "More returns credited than returned" => "The detail tells the most.";
     "return_exceeds_shipped": "More returned than shipped" => "The detail tells the most.";
+    "reversal_exceeds_delivered": "More taken back than is still with the customer" => "What came back as a return stays delivered; the detail tells the most.";
     "settled": "Every line is settled" => "Nothing is left to do.";
     "ship_to_missing": "The shipping address is missing" => "Add it to the order or to the customer.";
     "snapshot_changed": "The order changed after it was submitted" => "Submit it again.";

@@ -1,6 +1,7 @@
 //! Codes of sign-in, members and settings.
 
 super::codes! { "Sign-in, members and settings":
+    "account_exists": "There is an account with this address" => "Sign in instead, or ask for a new password.";
     "already_member": "This person is a member already" => "Change the member instead.";
     "already_set_up": "The server has its organization already" => "Sign in; further members are added under Members.";
     "ambiguous_credentials": "Two kinds of credentials at once" => "Send either session cookies or an Authorization header.";
@@ -10,8 +11,10 @@ super::codes! { "Sign-in, members and settings":
     "currency_in_use": "The currency is fixed by orders" => "Make another organization for another currency.";
     "duplicate_email": "The address is in use" => "Use another e-mail address.";
     "duplicate_name": "The name is in use" => "Choose another name.";
+    "email_domain_not_allowed": "Addresses of this domain cannot sign up here" => "Use the address of your company, or ask for an invitation.";
     "invalid_cash_rounding_step": "Not a step of the currency" => "Name a positive amount the currency can express, such as 0.05.";
     "invalid_credentials": "E-mail address or password is wrong" => "Check both. After several failures an account rests for a while.";
+    "invalid_link": "The link is wrong, used or too old" => "Ask for a new one.";
     "invalid_locale": "Not a language tag" => "Write it as `en`, `en-GB` or `de-DE`.";
     "invalid_template": "Not a number template" => "Letters, digits, `-`, `/` and the placeholders {YYYY}, {YY}, {MM}, {DD}, {NNNNNN}.";
     "invalid_token": "The link is wrong or too old" => "Ask for a new link.";
@@ -25,9 +28,11 @@ super::codes! { "Sign-in, members and settings":
     "password_too_weak": "The password is easily guessed" => "Use several unrelated words; avoid names and dates of yours.";
     "role_cannot_approve": "The role does not include approving" => "Choose roles with `orders.approve`.";
     "session_ended": "Your session has ended" => "Sign in again.";
+    "sign_up_closed": "Nobody can sign up here" => "Ask a member of your organization for an invitation.";
     "unauthenticated": "Sign in first" => "Send the cookies of a session.";
     "unknown_member": "There is no such member" => "List the members for their ids.";
     "unknown_team": "There is no such team" => "List the teams for their ids.";
     "unknown_time_zone": "Not a time zone" => "Use a name of the IANA database, such as Europe/Berlin.";
     "unsupported_credentials": "The Authorization header is not taken" => "Sign in and send the session cookies.";
+    "wrong_password": "The present password is wrong" => "Type it again, or ask for a new one by mail.";
 }

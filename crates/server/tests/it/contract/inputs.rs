@@ -127,8 +127,11 @@ async fn every_field_refuses_what_it_cannot_hold() {
             &mut fields,
         );
         for (pointer, schema) in &fields {
-            if operation.id == "sign_in" && pointer == "/password" {
-                continue; // whatever is sent is a password, and a wrong one
+            if matches!(pointer.as_str(), "/password" | "/current_password") {
+                continue; // whatever is sent is a password, and a wrong or an unused one
+            }
+            if operation.id == "resolve_products" && pointer.starts_with("/entries/0/") {
+                continue; // one bad entry stops no other: its problem stands in its place
             }
             for (bad, code) in hostile(schema) {
                 let mut body = body.clone();

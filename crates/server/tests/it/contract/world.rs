@@ -256,7 +256,7 @@ impl World {
                     .await
                     .ok()
             }
-            "short_close_order" => self.half_delivered().await,
+            "short_close_order" | "reverse_delivery" => self.half_delivered().await,
             "reopen_order" => {
                 let order = self.half_delivered().await;
                 // an order completes by itself, and so this one is completed too early from behind
@@ -267,6 +267,7 @@ impl World {
         };
         vec![
             ("id", text(&order["id"])),
+            ("delivery_id", self.delivery(&order).await),
             ("line_id", text(&order["lines"][0]["id"])),
             (
                 "hold_id",
@@ -277,6 +278,15 @@ impl World {
             ),
             ("version", text(&order["version"].to_string().into())),
         ]
+    }
+
+    /// The last delivery of an order, as its timeline names it; empty without one.
+    async fn delivery(&self, order: &Value) -> String {
+        let path = format!("/orders/{}/timeline", text(&order["id"]));
+        let timeline = self.owner.get(path).send().await.ok();
+        let mut entries = timeline["data"].as_array().unwrap().iter();
+        let found = entries.find_map(|entry| entry["diff"]["delivery"].as_str());
+        found.unwrap_or_default().to_owned()
     }
 
     async fn half_delivered(&self) -> Value {

@@ -91,6 +91,7 @@ pub struct OrganizationPatch {
     /// Up to which total, in the base currency, a role may approve; `null` lifts the limit of a role, or all of them. An order in another
     /// currency is beyond every limit: there is no rate to compare it by.
     #[deserr(default)]
+    #[schema(required = false)]
     pub approval_limits: Patch<ApprovalLimitsPatch>,
 }
 
@@ -100,12 +101,15 @@ pub struct OrganizationPatch {
 pub struct ApprovalLimitsPatch {
     /// Of owners.
     #[deserr(default)]
+    #[schema(required = false)]
     pub owner: Patch<Amount>,
     /// Of administrators.
     #[deserr(default)]
+    #[schema(required = false)]
     pub admin: Patch<Amount>,
     /// Of managers.
     #[deserr(default)]
+    #[schema(required = false)]
     pub manager: Patch<Amount>,
 }
 
