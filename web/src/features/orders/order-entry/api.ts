@@ -40,6 +40,12 @@ export const customerQuery = (id: string) =>
     queryFn: () => body(api.GET('/api/v1/customers/{id}', { params: { path: { id } } })),
   });
 
+export const productQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['products', id],
+    queryFn: () => body(api.GET('/api/v1/products/{id}', { params: { path: { id } } })),
+  });
+
 export function preview(request: Schemas['PreviewOrder'], signal: AbortSignal): Promise<Schemas['PreviewView']> {
   return body(api.POST('/api/v1/orders/preview', { body: request, signal }));
 }
