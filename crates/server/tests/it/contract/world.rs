@@ -44,7 +44,15 @@ impl World {
     pub async fn new() -> Self {
         let shop = Shop::new().await;
         let rep = shop.app.caller(Role::Rep).await.user_id.uuid();
-        customer(&shop.pool, shop.organization, "C-DEMO", "Demo Ltd", rep).await;
+        customer(
+            &shop.app,
+            &shop.pool,
+            shop.organization,
+            "C-DEMO",
+            "Demo Ltd",
+            rep,
+        )
+        .await;
         let world = Self {
             owner: shop.owner().await,
             rep: shop.rep().await,
@@ -314,11 +322,11 @@ impl World {
         assert!(changed.is_empty(), "{what} changed {changed:?}");
     }
 
-    /// A digest of every table but those that change by being asked (numbers are taken in blocks, ahead of their use).
+    /// A digest of every table but those that change by being asked (numbers are taken in blocks, and keys made, ahead of their use).
     pub async fn everything(&self) -> Everything {
         let tables: Vec<String> = sqlx::query_scalar(
             "select table_name::text from information_schema.tables
-              where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('sessions', 'refresh_tokens', 'users', 'jobs', 'number_series_counters') order by 1",
+              where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('sessions', 'refresh_tokens', 'users', 'jobs', 'number_series_counters', 'data_keys') order by 1",
         )
         .fetch_all(&self.shop.pool)
         .await
