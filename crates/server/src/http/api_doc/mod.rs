@@ -66,8 +66,8 @@ mod tests {
         let document = serde_json::to_value(document).unwrap();
         document["paths"][path][method]["parameters"]
             .as_array()
-            .unwrap()
-            .iter()
+            .into_iter()
+            .flatten()
             .filter(|parameter| parameter["in"] == "header")
             .map(|p| {
                 let name = p["name"].as_str().unwrap_or_default().to_owned();

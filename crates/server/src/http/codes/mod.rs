@@ -84,7 +84,7 @@ mod tests {
                     "{}",
                     known.code
                 );
-                assert!(std::ptr::eq(find(known.code).unwrap(), known));
+                assert_eq!(find(known.code).unwrap().title, known.title);
             }
         }
         assert!(find("no_such_code").is_none());
