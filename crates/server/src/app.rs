@@ -115,6 +115,7 @@ pub fn router(state: AppState) -> Router {
     let (api, doc) = api().split_for_parts();
     let routes = api
         .merge(features::platform::root_router(&doc))
+        .merge(crate::http::docs::router(&doc))
         .fallback(crate::http::spa::serve);
     let routes = crate::http::middleware::apply(routes, &state, &doc);
     routes

@@ -4,6 +4,7 @@ pub mod allowed;
 pub mod api_doc;
 pub mod codes;
 pub mod command;
+pub mod docs;
 pub mod error;
 pub mod finish;
 pub mod input;

@@ -6,12 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// Where the codes are explained; a relative reference resolves against the API page of the server.
-const TYPE_BASE: &str = "/api/docs/problems#";
-
-/// The link to the explanation of a code.
+/// The link to the explanation of a code; relative, it resolves against the server that answered.
 pub fn type_of(code: &str) -> String {
-    format!("{TYPE_BASE}{code}")
+    super::docs::problem_page(code)
 }
 
 /// One problem of one field, query parameter or header.

@@ -31,6 +31,7 @@ mod custom_fields;
 mod customers;
 mod customers_parts;
 mod dashboard;
+mod docs;
 mod embedded;
 mod faults;
 mod faults_cases;

@@ -53,7 +53,7 @@ pub(super) fn replacement(bytes: &[u8], request_line_open: bool) -> Option<Vec<u
 
 fn answer(status: u16, title: &str, code: &str, detail: &str) -> Vec<u8> {
     let body = serde_json::json!({
-        "type": format!("/api/docs/problems#{code}"),
+        "type": crate::http::problem::type_of(code),
         "title": title,
         "status": status,
         "code": code,

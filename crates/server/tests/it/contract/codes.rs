@@ -83,6 +83,6 @@ async fn the_codes_are_served_for_machines() {
         let code = codes::find(problem["code"].as_str().unwrap()).unwrap();
         assert_eq!(problem["title"], code.title);
         assert_eq!(problem["help"], code.help);
-        assert_eq!(problem["type"], format!("/api/docs/problems#{}", code.code));
+        assert_eq!(problem["type"], format!("/api/docs/problems/{}", code.code));
     }
 }
