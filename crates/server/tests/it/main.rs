@@ -32,6 +32,7 @@ mod customers;
 mod customers_parts;
 mod dashboard;
 mod docs;
+mod docs_commands;
 mod embedded;
 mod faults;
 mod faults_cases;
