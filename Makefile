@@ -1,7 +1,7 @@
 # The front door. Every target is a few lines that call scripts, cargo and npm.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check dev bench coverage
+.PHONY: help setup run test check dev bench coverage pictures
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,3 +33,7 @@ bench: ## load and scale figures, as ratios to plain SQL (bench/README.md)
 coverage: ## lines covered by tests, both sides; fails under 80 %
 	@scripts/setup.sh
 	@scripts/coverage.sh
+
+pictures: ## take the README's pictures again (wants ffmpeg)
+	@scripts/setup.sh
+	@scripts/pictures.sh
