@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 use som_server::permission::Role;
 
-use crate::harness::{Answer, Client};
+use crate::harness::{Answer, Client, PASSWORD, email};
 use crate::shop::Shop;
 
 const PAGES: [&str; 2] = ["README.md", "docs/API.md"];
@@ -42,8 +42,18 @@ fn words(command: &str) -> Vec<String> {
         .collect()
 }
 
-/// Carries out a `curl` command. Cookies and the CSRF header are the client's own.
-async fn call(client: &Client, command: &str) -> Answer {
+/// The address that is shown, in place of the server's own.
+const SHOWN: &str = "http://localhost:8080";
+
+/// Carries out a `curl` command with exactly its headers; only the cookies are the client's own.
+async fn call(shop: &Shop, client: &Client, command: &str) -> Answer {
+    let origin = shop.app.state.config().server.origin();
+    let csrf = client.cookie("som_csrf").unwrap_or_default();
+    let command = command
+        .replace("$SOM", SHOWN)
+        .replace(SHOWN, &origin)
+        .replace("$CSRF", &csrf);
+    let command = command.as_str();
     let mut words = words(command).into_iter().skip(1);
     let (mut address, mut headers, mut body, mut method) = (String::new(), Vec::new(), None, None);
     while let Some(word) = words.next() {
@@ -59,15 +69,13 @@ async fn call(client: &Client, command: &str) -> Answer {
     let path = &address[address.find("/api").unwrap()..];
     let usual = if body.is_some() { "POST" } else { "GET" };
     let method = method.as_deref().unwrap_or(usual).parse().unwrap();
-    let mut call = client.call(method, path);
+    let mut call = client.call(method, path).without_csrf();
     if let Some(body) = body {
-        call = call.raw(body);
+        call = call.bytes(body);
     }
     for header in headers {
         let (name, value) = header.split_once(": ").unwrap();
-        if !["x-csrf-token", "content-type"].contains(&name.to_lowercase().as_str()) {
-            call = call.header(name, value);
-        }
+        call = call.header(name, value);
     }
     call.send().await
 }
@@ -128,17 +136,31 @@ async fn shop() -> (Shop, Client) {
 
 #[tokio::test]
 async fn the_calls_shown_are_answered_as_shown() {
-    let (_shop, client) = shop().await;
+    let (shop, client) = shop().await;
     let mut tried = 0;
     for page in PAGES {
         for (command, shown) in shown_calls(&read(page)) {
-            let answer = call(&client, &command).await;
+            let answer = call(&shop, &client, &command).await;
             assert!(answer.status.is_success(), "{command}: {}", answer.text());
             is_as_shown(&shown, &answer.json());
             tried += 1;
         }
     }
     assert!(tried > 0);
+}
+
+#[tokio::test]
+async fn the_sign_in_shown_on_the_first_page_signs_in() {
+    let (shop, _) = shop().await;
+    let client = shop.app.anonymous();
+    let page = client.get("/api/docs").send().await.text();
+    let page = page.replace("&quot;", "\"").replace("\\\n", " ");
+    let command = page.lines().find(|line| line.starts_with("curl ")).unwrap();
+    let command = command
+        .replace("rep@example.com", &email(Role::Rep))
+        .replace('…', PASSWORD);
+    call(&shop, &client, &command).await.ok();
+    client.get("/me").send().await.ok();
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use super::reader::{Operation, Reader, items, members, text};
 
 /// How a script gets its session.
 pub(super) const SIGN_IN: &str = "SOM=http://localhost:8080\n\
-    curl -s \"$SOM/api/v1/auth/sign-in\" -c cookies -H 'Content-Type: application/json' \\\n  \
-    -d '{\"email\":\"rep@example.com\",\"password\":\"…\"}'\n\
+    curl -s \"$SOM/api/v1/auth/sign-in\" -c cookies -H \"Origin: $SOM\" \\\n  \
+    -H 'Content-Type: application/json' -d '{\"email\":\"rep@example.com\",\"password\":\"…\"}'\n\
     CSRF=$(awk '$6 ~ /som_csrf$/ {print $7}' cookies)";
 
 /// How deep an answer is shown; below that, objects and lists are empty.
@@ -25,6 +25,9 @@ pub(super) fn curl(reader: &Reader, operation: Operation<'_>) -> String {
     if operation.permission() != "public" {
         line += " -b cookies";
     }
+    if writes {
+        line += " -H \"Origin: $SOM\"";
+    }
     if writes && operation.permission() != "public" {
         line += " -H \"X-CSRF-Token: $CSRF\"";
     }
@@ -32,7 +35,7 @@ pub(super) fn curl(reader: &Reader, operation: Operation<'_>) -> String {
         line += " \\\n  -H 'If-Match: \"3\"'";
     }
     if operation.has_header("Idempotency-Key") {
-        line += " \\\n  -H \"Idempotency-Key: $(uuidgen)\"";
+        line += " \\\n  -H 'Idempotency-Key: 7c0e31d2'";
     }
     if let Some((kind, body)) = operation.body() {
         line += &data(reader, kind, body);

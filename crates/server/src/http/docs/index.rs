@@ -16,7 +16,7 @@ pub(super) fn page(reader: &Reader) -> Markup {
         }
         h2 { "Sign in" }
         p {
-            "Sessions live in cookies; every write repeats the value of the cookie " code { "__Host-som_csrf" }
+            "Sessions live in cookies; every write names the server's address in " code { "Origin" } " and repeats the value of the cookie " code { "__Host-som_csrf" }
             " (" code { "som_csrf" } " on plain HTTP) in the header " code { "X-CSRF-Token" } "."
         }
         (super::frame::listing("How to sign in", example::SIGN_IN))

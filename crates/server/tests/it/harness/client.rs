@@ -157,6 +157,12 @@ impl Call {
         self.header("content-type", "application/json")
     }
 
+    /// A body without a content type of its own.
+    pub fn bytes(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
     /// A body of another kind.
     pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
