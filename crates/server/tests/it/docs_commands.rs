@@ -124,6 +124,11 @@ fn values(value: &Value, name: &str) -> Vec<String> {
     found
 }
 
+/// A shown sign-in with an address and password that exist.
+fn as_member(command: &str, shown: &str, role: Role) -> String {
+    command.replace(shown, &email(role)).replace('…', PASSWORD)
+}
+
 /// The shop that the examples speak of.
 async fn shop() -> (Shop, Client) {
     let shop = Shop::new().await;
@@ -140,9 +145,16 @@ async fn the_calls_shown_are_answered_as_shown() {
     let mut tried = 0;
     for page in PAGES {
         for (command, shown) in shown_calls(&read(page)) {
+            let command = if command.contains("/auth/sign-in") {
+                as_member(&command, "rep@demo.example", Role::Owner)
+            } else {
+                command
+            };
             let answer = call(&shop, &client, &command).await;
             assert!(answer.status.is_success(), "{command}: {}", answer.text());
-            is_as_shown(&shown, &answer.json());
+            if !shown.trim().is_empty() {
+                is_as_shown(&shown, &answer.json());
+            }
             tried += 1;
         }
     }
@@ -156,9 +168,7 @@ async fn the_sign_in_shown_on_the_first_page_signs_in() {
     let page = client.get("/api/docs").send().await.text();
     let page = page.replace("&quot;", "\"").replace("\\\n", " ");
     let command = page.lines().find(|line| line.starts_with("curl ")).unwrap();
-    let command = command
-        .replace("rep@example.com", &email(Role::Rep))
-        .replace('…', PASSWORD);
+    let command = as_member(command, "rep@example.com", Role::Rep);
     call(&shop, &client, &command).await.ok();
     client.get("/me").send().await.ok();
 }
