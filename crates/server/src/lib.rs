@@ -1,6 +1,7 @@
 //! The server of Sales Order Manager.
 
 pub mod app;
+pub mod audit;
 pub mod caller;
 pub mod change;
 pub mod cli;

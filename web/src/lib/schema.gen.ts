@@ -40,6 +40,40 @@ export interface paths {
         patch: operations["update_approval_policy"];
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the audit log, newest entry first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the audit log as CSV or XLSX. The export is an entry of the log itself. */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/options": {
         parameters: {
             query?: never;
@@ -1991,6 +2025,51 @@ export interface components {
             /** @description Why, in words. */
             reason?: string | null;
         };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            /** @description Identity. */
+            id: components["schemas"]["AuditId"];
+            /**
+             * Format: int64
+             * @description Its number; later entries have higher ones.
+             */
+            seq: number;
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            actor_id?: components["schemas"]["UserId"] | null;
+            /** @description `user`, `api_key` or `system`. */
+            actor_kind: string;
+            /** @description Their name at that time. */
+            actor_name: string;
+            request_id?: components["schemas"]["RequestId"] | null;
+            /**
+             * @description What kind of object.
+             * @example order
+             */
+            entity: string;
+            /**
+             * @description Which one.
+             * @example ord_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+             */
+            entity_id: string;
+            /**
+             * Format: int32
+             * @description Its version after that.
+             */
+            entity_version?: number | null;
+            /**
+             * @description What happened.
+             * @example confirmed
+             */
+            action: string;
+            /** @description Differences as `{"field": {"from", "to"}}`, or facts. */
+            diff: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Its place in the chain of hashes; none for some seconds.
+             */
+            position?: number | null;
+        };
         /**
          * @description Identifier, prefix aud
          * @example aud_01K9ZC5T3GE8V9M4R2X7Q6P0AB
@@ -3081,6 +3160,56 @@ export interface components {
                 created_at: components["schemas"]["Timestamp"];
                 /** @description When it was last changed. */
                 updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Cursors and count. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description The body of every list. */
+        ListBody_AuditEntry: {
+            /** @description The rows. */
+            data: {
+                /** @description Identity. */
+                id: components["schemas"]["AuditId"];
+                /**
+                 * Format: int64
+                 * @description Its number; later entries have higher ones.
+                 */
+                seq: number;
+                /** @description When. */
+                at: components["schemas"]["Timestamp"];
+                actor_id?: components["schemas"]["UserId"] | null;
+                /** @description `user`, `api_key` or `system`. */
+                actor_kind: string;
+                /** @description Their name at that time. */
+                actor_name: string;
+                request_id?: components["schemas"]["RequestId"] | null;
+                /**
+                 * @description What kind of object.
+                 * @example order
+                 */
+                entity: string;
+                /**
+                 * @description Which one.
+                 * @example ord_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+                 */
+                entity_id: string;
+                /**
+                 * Format: int32
+                 * @description Its version after that.
+                 */
+                entity_version?: number | null;
+                /**
+                 * @description What happened.
+                 * @example confirmed
+                 */
+                action: string;
+                /** @description Differences as `{"field": {"from", "to"}}`, or facts. */
+                diff: Record<string, never>;
+                /**
+                 * Format: int64
+                 * @description Its place in the chain of hashes; none for some seconds.
+                 */
+                position?: number | null;
             }[];
             /** @description Cursors and count. */
             page: components["schemas"]["PageInfo"];
@@ -5684,6 +5813,11 @@ export interface components {
             /** @description The rows with errors as CSV, with a column that says what is wrong; correct them and import this file. */
             failed_rows?: string | null;
         };
+        /**
+         * @description Identifier, prefix req
+         * @example req_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        RequestId: string;
         /** @description One text and how many are wanted of what it stands for. */
         ResolveEntry: {
             /**
@@ -6803,6 +6937,166 @@ export interface operations {
                 };
             };
             428: components["responses"]["PreconditionRequired"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `page.next` or `page.prev` of the answer before; valid for 24 hours, with the same filter and order. */
+                cursor?: string;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `-seq`. */
+                sort?: string;
+                /** @description Whether to count the rows of the whole list. */
+                count?: "none" | "estimate" | "exact";
+                /** @description Only these members of each row, separated by commas; `id` always. */
+                fields?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `seq = "x" OR NOT seq:"y"`. */
+                filter?: string;
+                /** @description Filter (integer). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                seq?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                at?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                actor_id?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                actor_kind?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                actor_name?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                request_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                entity?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                entity_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                action?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_AuditEntry"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                /** @description Kind of file. */
+                format?: "csv" | "xlsx";
+                /** @description Columns in their order, separated by commas: seq, at, actor_id, actor_kind, actor_name, request_id, entity, entity_id, entity_version, action, diff. Default: all. */
+                columns?: string;
+                /** @description Begin the CSV with a byte order mark. */
+                bom?: boolean;
+                /** @description Up to three of the sortable fields, `-` for descending. Default: `-seq`. */
+                sort?: string;
+                /** @description A condition with AND, OR, NOT and parentheses, such as `seq = "x" OR NOT seq:"y"`. */
+                filter?: string;
+                /** @description Filter (integer). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                seq?: string;
+                /** @description Filter (timestamp). Operators as suffix of the name: eq, ne, gt, gte, lt, lte, in, nin, between. */
+                at?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                actor_id?: string;
+                /** @description Filter (enum). Operators as suffix of the name: eq, ne, in, nin. */
+                actor_kind?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                actor_name?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
+                request_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                entity?: string;
+                /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
+                entity_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
+                action?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `export_too_large` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -103,6 +103,11 @@ pub(super) enum Command {
   som import orders sales.csv --map superstore
   som import orders sales.csv --map mapping.toml --commit --partial")]
     Import(ImportOptions),
+    /// Prove that the audit log is what was written, or look into it.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Make data to try things with.
     #[command(before_help = "Examples:
   som seed demo
@@ -253,6 +258,61 @@ pub(super) enum SeedCommand {
         #[arg(long, value_name = "NAME")]
         organization: Option<String>,
     },
+}
+
+/// `audit …`
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Check every entry against the chain of hashes and the signed checkpoints. Names the first entry that is broken or missing, and how many
+    /// are not sealed yet. Exit code 10 when something is broken.
+    #[command(before_help = "Examples:
+  som audit verify
+  som audit verify --checkpoints /mnt/worm/som-checkpoints.jsonl")]
+    Verify {
+        /// Checkpoints kept outside of the database, one JSON object a line [default: audit.checkpoints_file].
+        #[arg(long, value_name = "FILE")]
+        checkpoints: Option<PathBuf>,
+        /// As JSON, one line an organization.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print entries, the newest first.
+    #[command(before_help = "Examples:
+  som audit search --entity order --action confirmed --since 2026-11-01
+  som audit search --id ord_01K9ZC5T3GE8V9M4R2X7Q6P0AB --json")]
+    Search(SearchAudit),
+}
+
+/// Flags of `audit search`.
+#[derive(Debug, Args)]
+pub(super) struct SearchAudit {
+    /// Kind of object: order, customer, member, …
+    #[arg(long)]
+    pub(super) entity: Option<String>,
+    /// The object's id.
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// Name of who did it.
+    #[arg(long, value_name = "NAME")]
+    pub(super) actor: Option<String>,
+    /// What happened: created, updated, confirmed, …
+    #[arg(long)]
+    pub(super) action: Option<String>,
+    /// From this date or instant on.
+    #[arg(long, value_name = "WHEN")]
+    pub(super) since: Option<String>,
+    /// Before this date or instant.
+    #[arg(long, value_name = "WHEN")]
+    pub(super) until: Option<String>,
+    /// Entries at most.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(super) limit: u32,
+    /// Name of the organization; needed when there are several.
+    #[arg(long, value_name = "NAME")]
+    pub(super) organization: Option<String>,
+    /// As JSON, one line an entry.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// `admin …`

@@ -2,6 +2,7 @@
 
 mod admin;
 mod arguments;
+mod audit;
 mod config;
 mod doctor;
 mod exit;
@@ -58,6 +59,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Config { command } => config::run(&flags, command),
         Command::Admin { command } => Box::pin(admin::run(&flags, command)).await,
         Command::Import(options) => Box::pin(import::run(&flags, options)).await,
+        Command::Audit { command } => Box::pin(audit::run(&flags, command)).await,
         Command::Seed { command } => Box::pin(seed::run(&flags, command)).await,
         Command::Doctor { json } => Box::pin(doctor::run(&flags, json)).await,
         Command::Openapi => reference::openapi(),

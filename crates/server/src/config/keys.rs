@@ -382,6 +382,12 @@ pub const KEYS: &[Key] = &[
         "How often a worker that nobody wakes looks for work; queued jobs are announced.",
     ),
     key(
+        "audit.checkpoints_file",
+        "SOM_AUDIT_CHECKPOINTS_FILE",
+        Unset,
+        "File that signed checkpoints of the audit log are appended to, best where the server may add and not change. They are also lines of the server's log.",
+    ),
+    key(
         "mail.transport",
         "SOM_MAIL",
         ByMode {

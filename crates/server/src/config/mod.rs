@@ -1,5 +1,6 @@
 //! Configuration: flag over environment (`SOM_*`, `SOM_*_FILE`) over file over default, read once at start into typed sections.
 mod accounts;
+mod audit;
 mod check;
 mod database;
 mod jobs;
@@ -19,6 +20,7 @@ mod suggest;
 mod value;
 
 pub use accounts::{AccountsConfig, SignUp};
+pub use audit::AuditConfig;
 pub use database::DatabaseConfig;
 pub use jobs::JobsConfig;
 pub use limits::LimitsConfig;
@@ -81,6 +83,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Who gets an account.
     pub accounts: AccountsConfig,
+    /// The proof of the audit log.
+    pub audit: AuditConfig,
 }
 
 /// One thing that is wrong with the configuration. It names the key and never holds the value.
@@ -171,6 +175,7 @@ impl Config {
         let jobs = JobsConfig::read(r);
         let mail = MailConfig::read(r);
         let accounts = AccountsConfig::read(r);
+        let audit = AuditConfig::read(r);
         Some(Self {
             mode,
             data_dir,
@@ -184,6 +189,7 @@ impl Config {
             jobs: jobs?,
             mail: mail?,
             accounts: accounts?,
+            audit,
         })
     }
 

@@ -63,6 +63,7 @@ pub(super) fn cell(field: &Field, keys: Option<&DataKeys>, text: Option<String>)
             .and_then(|keys| open(field, keys, &text))
             .filter(|text| !text.is_empty())
             .map_or(Cell::Empty, |text| safe(&text)),
+        FieldKind::Id("") => Cell::Text(text),
         FieldKind::Id(prefix) => text.parse::<Uuid>().map_or(Cell::Empty, |uuid| {
             let id = OrderId::from_uuid(uuid).to_string();
             Cell::Text(id.replacen(OrderId::PREFIX, prefix, 1))

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod approvals;
+pub mod audit;
 pub mod auth;
 pub mod custom_fields;
 pub mod customers;
@@ -31,6 +32,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(accounts::router())
         .merge(orders::router())
         .merge(approvals::router())
+        .merge(audit::router())
         .merge(dashboard::router())
         .merge(search::router())
         .merge(imports::router())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use chrono::{DateTime, Utc};
 use http::request::Parts;
+use serde_json::Value;
 use som_domain::ids::RequestId;
 
 use super::command::Command;
@@ -13,7 +14,7 @@ use super::finish::CurrentRequest;
 use super::{ApiError, ApiResult, Problem};
 use crate::app::AppState;
 use crate::caller::Caller;
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Event};
 use crate::db::TenantTx;
 use crate::features::auth;
 use crate::permission::{Permission, Permit, RowScope};
@@ -120,6 +121,24 @@ impl<P: Permit> Allowed<P> {
             .db()
             .tenant_read(self.caller.organization.id)
             .await?)
+    }
+
+    /// Notes something that changes nothing and yet must be known: an export.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn note(
+        &self,
+        entity: &'static str,
+        action: &'static str,
+        facts: Value,
+    ) -> ApiResult<()> {
+        let caller = Arc::clone(&self.caller);
+        let mut ctx = Ctx::begin(&self.state, caller, self.now, self.request, None, false).await?;
+        let mut event = Event::new(entity, ctx.new_id(), 0, action, facts);
+        event.version = None;
+        ctx.record(event);
+        ctx.commit().await
     }
 
     /// Begins a write. A key that was already carried out comes back as `Err` with the stored answer, so `?` replays it.

@@ -14,6 +14,7 @@ use super::queue::{self, Outcome};
 use super::registry::{Job, JobError, Registry};
 use super::{backoff, outbox, schedule, wake};
 use crate::app::AppState;
+use crate::audit;
 
 /// A claim lasts a minute and is renewed thrice in it.
 const RENEW_EVERY: Duration = Duration::from_secs(20);
@@ -58,6 +59,7 @@ impl Runner {
             self.stop.clone(),
         ));
         let events = tokio::spawn(follow_events(self.state.clone(), self.stop.clone()));
+        let sealer = tokio::spawn(audit::follow(self.state.clone(), self.stop.clone()));
         let wake = Arc::new(Notify::new());
         let listening = wake::listen(self.state.clone(), Arc::clone(&wake), self.stop.clone());
         let listening = tokio::spawn(listening);
@@ -90,7 +92,7 @@ impl Runner {
             interrupt.cancel();
             tasks.wait().await;
         }
-        let _ = tokio::join!(housekeeping, events, listening);
+        let _ = tokio::join!(housekeeping, events, sealer, listening);
     }
 
     /// Until the next job is due, and never longer than until the next look.

@@ -61,7 +61,14 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-fn derive(secret: &SecretSlice<u8>, purpose: &str) -> anyhow::Result<Zeroizing<[u8; 32]>> {
+/// The key of a purpose.
+///
+/// # Errors
+/// Never for secrets of the configuration's least length.
+pub(crate) fn derive(
+    secret: &SecretSlice<u8>,
+    purpose: &str,
+) -> anyhow::Result<Zeroizing<[u8; 32]>> {
     let mut key = Zeroizing::new([0; 32]);
     Hkdf::<Sha256>::new(Some(SALT), secret.expose_secret())
         .expand(purpose.as_bytes(), key.as_mut())

@@ -22,6 +22,7 @@
 mod accounts;
 mod accounts_password;
 mod approvals;
+mod audit;
 mod auth;
 mod auth_sessions;
 mod command_line;

@@ -78,7 +78,7 @@ async fn the_working_role_has_no_way_around() {
     }
     let writable: Vec<String> = sqlx::query_scalar(
         "select table_name || '.' || privilege_type from information_schema.role_table_grants
-          where grantee = 'som_app' and table_name in ('audit_events', 'order_snapshots') and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')",
+          where grantee = 'som_app' and table_name in ('audit_events', 'audit_seals', 'audit_checkpoints', 'order_snapshots') and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')",
     )
     .fetch_all(&pool)
     .await

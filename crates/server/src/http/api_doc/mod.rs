@@ -26,6 +26,7 @@ use super::{FieldProblem, Problem};
         (name = "prices", description = "Price lists and price resolution"),
         (name = "taxes", description = "Taxes, classes and rules"),
         (name = "settings", description = "The organization, document numbers, custom fields"),
+        (name = "audit", description = "Who did what, and its proof"),
         (name = "platform", description = "Jobs, imports, limits"),
     )
 )]

@@ -1,5 +1,9 @@
 //! The way from a handler to its list and export.
 
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
 use super::{ListQuery, ListSpec};
 use crate::export::Export;
 use crate::http::{Allowed, ApiResult};
@@ -22,19 +26,24 @@ impl<P: Permit> Allowed<P> {
         )?)
     }
 
-    /// Reads the query string of an export; `hidden` names columns the caller may not see.
-    pub fn export(
+    /// Reads the query string of an export and notes it in the audit log; `hidden` names columns the caller may not see.
+    ///
+    /// # Errors
+    /// What is wrong with the query; the database's when the export could not be noted: what is not noted is not given away.
+    pub async fn export(
         &self,
         spec: &'static ListSpec,
         raw: Option<&str>,
         hidden: &[&str],
     ) -> ApiResult<Export> {
-        Ok(Export::parse(
-            spec,
-            raw,
-            hidden,
-            self.state().cursor_key(),
-            self.now(),
-        )?)
+        let (key, now) = (self.state().cursor_key(), self.now());
+        let export = Export::parse(spec, raw, hidden, key, now)?;
+        let columns: Vec<&str> = export.columns.iter().map(|field| field.name).collect();
+        // names only: what was searched for may be personal
+        let asked = url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes());
+        let asked: BTreeSet<String> = asked.map(|(name, _)| name.into_owned()).collect();
+        let facts = json!({ "list": spec.name, "format": export.format.extension(), "columns": columns, "parameters": asked });
+        self.note("export", "started", facts).await?;
+        Ok(export)
     }
 }

@@ -44,7 +44,7 @@ pub enum FieldKind {
     Tags,
     /// One of a closed list.
     Enum(&'static [&'static str]),
-    /// A UUID, written with this prefix outside.
+    /// A UUID, written with this prefix outside; empty: with any.
     Id(&'static str),
     /// A civil date.
     Date,
@@ -167,6 +167,11 @@ impl Field {
     /// A prefixed identifier.
     pub const fn id(name: &'static str, sql: &'static str, prefix: &'static str) -> Self {
         Self::new(name, sql, FieldKind::Id(prefix))
+    }
+
+    /// An identifier of any kind.
+    pub const fn any_id(name: &'static str, sql: &'static str) -> Self {
+        Self::new(name, sql, FieldKind::Id(""))
     }
 
     /// A civil date.

@@ -134,6 +134,12 @@ fn member(members: &'static [&'static str], text: &str) -> Result<Value, BadValu
 }
 
 fn identifier(prefix: &str, text: &str) -> Result<Value, BadValue> {
+    if prefix.is_empty() {
+        return match text.split_once('_') {
+            Some((prefix, _)) if !prefix.is_empty() => identifier(prefix, text),
+            _ => bad("Write an id with its prefix, such as ord_ and 26 characters."),
+        };
+    }
     let body = text
         .strip_prefix(prefix)
         .and_then(|rest| rest.strip_prefix('_'));

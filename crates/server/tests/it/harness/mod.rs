@@ -92,10 +92,15 @@ impl TestApp {
     /// A server that was never set up.
     pub async fn empty() -> Self {
         let app = Self::new().await;
-        sqlx::query("truncate organizations, users cascade")
-            .execute(&app.admin_pool().await)
-            .await
-            .unwrap();
+        let mut tx = app.admin_pool().await.begin().await.unwrap();
+        // the audit log refuses it even from here
+        for sql in [
+            "set local session_replication_role = replica",
+            "truncate organizations, users cascade",
+        ] {
+            sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
         app
     }
 

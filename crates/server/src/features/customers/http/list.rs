@@ -107,7 +107,7 @@ pub async fn export_customers(
     RawQuery(raw): RawQuery,
 ) -> ApiResult<Response> {
     require(who.caller(), Permission::CustomersRead)?;
-    let export = who.export(&CUSTOMERS, raw.as_deref(), &[])?;
+    let export = who.export(&CUSTOMERS, raw.as_deref(), &[]).await?;
     export
         .answer(who.read().await?, ITEM_FROM, in_sight(who.caller()))
         .await

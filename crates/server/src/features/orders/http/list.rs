@@ -65,7 +65,7 @@ pub async fn export_orders(
     who: Allowed<can::ExportsRun>,
     OriginalUri(uri): OriginalUri,
 ) -> ApiResult<Response> {
-    let export = who.export(&ORDERS, uri.query(), &[])?;
+    let export = who.export(&ORDERS, uri.query(), &[]).await?;
     let scope = in_sight(who.caller().organization.id.uuid(), who.row_scope());
     export.answer(who.read().await?, "orders o", scope).await
 }

@@ -91,7 +91,7 @@ pub async fn export_products(
     } else {
         &["cost"]
     };
-    let export = who.export(&PRODUCTS.spec, raw.as_deref(), hidden)?;
+    let export = who.export(&PRODUCTS.spec, raw.as_deref(), hidden).await?;
     let scope = PRODUCTS.scope(who.caller().organization.id.uuid(), None);
     export.answer(who.read().await?, PRODUCTS.from, scope).await
 }

@@ -1,0 +1,83 @@
+//! `GET /audit` and `GET /audit/export`
+
+use axum::extract::OriginalUri;
+use axum::response::Response;
+use som_domain::ids::{RequestId, UserId};
+
+use super::store::{COLUMNS, EntryRow, FROM};
+use super::view::AuditEntry;
+use crate::export;
+use crate::http::list::{Collection, Dir, Field, ListBody, ListSpec};
+use crate::http::{Allowed, ApiResult, Problem, require};
+use crate::list_params;
+use crate::permission::{Permission, can};
+
+/// The newest first.
+static AUDIT: Collection = Collection {
+    spec: ListSpec {
+        name: "audit",
+        fields: &[
+            Field::int("seq", "e.seq").sortable(),
+            Field::timestamp("at", "e.at"),
+            Field::id("actor_id", "e.actor_id", UserId::PREFIX).nullable(),
+            Field::one_of("actor_kind", "e.actor_kind", &["user", "api_key", "system"]),
+            Field::text("actor_name", "e.actor_name"),
+            Field::id("request_id", "e.request_id", RequestId::PREFIX).nullable(),
+            Field::text("entity", "e.entity"),
+            Field::any_id("entity_id", "e.entity_id"),
+            Field::int("entity_version", "e.entity_version")
+                .nullable()
+                .column_only(),
+            Field::text("action", "e.action"),
+            Field::text("diff", "e.diff::text").column_only(),
+        ],
+        default_sort: &[("seq", Dir::Desc)],
+        tiebreak: Field::int("seq", "e.seq"),
+        search: None,
+        expand: &[],
+    },
+    columns: COLUMNS,
+    from: FROM,
+    organization: "e.organization_id",
+};
+
+list_params!(pub(super) AuditParams, AUDIT.spec);
+
+/// List the audit log, newest entry first.
+#[utoipa::path(get, path = "/audit", operation_id = "list_audit", tag = "audit", params(AuditParams),
+    responses((status = 200, description = "A page", body = ListBody<AuditEntry>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)),
+    extensions(("x-permission" = json!("audit.read"))))]
+pub async fn list_audit(
+    who: Allowed<can::AuditRead>,
+    OriginalUri(uri): OriginalUri,
+) -> ApiResult<Response> {
+    who.answer_list(&AUDIT, &uri, None, |row: EntryRow| AuditEntry::from(row))
+        .await
+}
+
+/// The parameters of the export.
+#[derive(Debug)]
+pub(super) struct ExportParams;
+
+impl utoipa::IntoParams for ExportParams {
+    fn into_params(
+        _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+    ) -> Vec<utoipa::openapi::path::Parameter> {
+        export::parameters(&AUDIT.spec)
+    }
+}
+
+/// Export the audit log as CSV or XLSX. The export is an entry of the log itself.
+#[utoipa::path(get, path = "/audit/export", operation_id = "export_audit", tag = "audit", params(ExportParams),
+    responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, description = "`export_too_large`", body = Problem)),
+    extensions(("x-permission" = json!("exports.run"))))]
+pub async fn export_audit(
+    who: Allowed<can::ExportsRun>,
+    OriginalUri(uri): OriginalUri,
+) -> ApiResult<Response> {
+    require(who.caller(), Permission::AuditRead)?;
+    let export = who.export(&AUDIT.spec, uri.query(), &[]).await?;
+    let scope = AUDIT.scope(who.caller().organization.id.uuid(), None);
+    export.answer(who.read().await?, FROM, scope).await
+}

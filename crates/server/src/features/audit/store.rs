@@ -1,0 +1,76 @@
+//! The SQL of looking at the audit log; its chain is in `crate::audit`.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::{FromRow, PgConnection};
+use uuid::Uuid;
+
+/// An entry, and its place in the chain once it is sealed.
+#[derive(Debug, Clone, FromRow)]
+#[allow(missing_docs, reason = "columns")]
+pub struct EntryRow {
+    pub seq: i64,
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub actor_id: Option<Uuid>,
+    pub actor_kind: String,
+    pub actor_name: String,
+    pub request_id: Option<Uuid>,
+    pub entity: String,
+    pub entity_id: Uuid,
+    pub entity_version: Option<i32>,
+    pub action: String,
+    pub diff: Value,
+    pub position: Option<i64>,
+}
+
+/// The columns of [`EntryRow`] from [`FROM`].
+pub(super) const COLUMNS: &str = "e.seq, e.id, e.at, e.actor_id, e.actor_kind, e.actor_name, e.request_id, e.entity, e.entity_id, \
+     e.entity_version, e.action, e.diff, s.position";
+
+/// Where they come from.
+pub(super) const FROM: &str = "audit_events e left join audit_seals s on s.organization_id = e.organization_id and s.seq = e.seq";
+
+/// What the command line asks for; everything at once when nothing is named.
+#[derive(Debug, Default)]
+#[allow(missing_docs, reason = "the parameters of one query")]
+pub struct Question {
+    pub entity: Option<String>,
+    pub entity_id: Option<Uuid>,
+    pub actor: Option<String>,
+    pub action: Option<String>,
+    pub since: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+    pub limit: i64,
+}
+
+/// The newest entries that answer a question.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn search(
+    db: &mut PgConnection,
+    organization: Uuid,
+    question: &Question,
+) -> Result<Vec<EntryRow>, sqlx::Error> {
+    sqlx::query_as!(
+        EntryRow,
+        r#"select e.seq, e.id, e.at, e.actor_id, e.actor_kind, e.actor_name, e.request_id, e.entity, e.entity_id,
+                  e.entity_version, e.action, e.diff, s.position as "position?"
+             from audit_events e left join audit_seals s on s.organization_id = e.organization_id and s.seq = e.seq
+            where e.organization_id = $1 and ($2::text is null or e.entity = $2) and ($3::uuid is null or e.entity_id = $3)
+              and ($4::text is null or e.actor_name = $4) and ($5::text is null or e.action = $5)
+              and ($6::timestamptz is null or e.at >= $6) and ($7::timestamptz is null or e.at < $7)
+            order by e.seq desc limit $8"#,
+        organization,
+        question.entity,
+        question.entity_id,
+        question.actor,
+        question.action,
+        question.since,
+        question.until,
+        question.limit,
+    )
+    .fetch_all(db)
+    .await
+}
