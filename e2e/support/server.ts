@@ -1,12 +1,14 @@
 /** Starts and stops the real binary with demo data, on a free port, in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+/** What the server said, kept for a failed journey: an answer of 500 names its cause only here. */
+const LOG = resolve(import.meta.dirname, '../server-log');
 const START_MS = 120_000;
 const STOP_MS = 20_000;
 
@@ -61,8 +63,14 @@ export async function startServer(): Promise<Server> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
-  child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  mkdirSync(LOG, { recursive: true });
+  const log = createWriteStream(join(LOG, 'som.log'));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes: Buffer) => {
+      output += bytes.toString();
+      log.write(bytes);
+    });
+  }
   const stop = async () => {
     await stopChild(child);
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 //! PostgreSQL: pools, the tenant transaction, migrations, the embedded server, document numbers, audit and outbox writers.
 
+mod begin;
 pub mod embedded;
 pub mod external_refs;
 pub mod idempotency;

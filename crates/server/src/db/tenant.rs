@@ -3,8 +3,9 @@
 use std::ops::{Deref, DerefMut};
 
 use som_domain::ids::OrganizationId;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
+use super::begin::begin;
 use super::{DataKeys, Db};
 
 /// What a transaction that works across organizations is for.
@@ -43,12 +44,12 @@ impl Db {
     /// Begins a transaction for one organization, in one round trip.
     pub async fn tenant(&self, organization: OrganizationId) -> Result<TenantTx, sqlx::Error> {
         let keys = self.vault().keys(self.app(), organization).await?;
-        let begin = format!(
+        let statement = format!(
             "begin; set local som.organization = '{}'",
             organization.uuid()
         );
         Ok(TenantTx {
-            tx: begin_with(self.app(), begin).await?,
+            tx: begin(self.app(), statement).await?,
             organization,
             keys,
         })
@@ -57,12 +58,12 @@ impl Db {
     /// Begins a transaction that only reads, for one organization.
     pub async fn tenant_read(&self, organization: OrganizationId) -> Result<TenantTx, sqlx::Error> {
         let keys = self.vault().keys(self.app(), organization).await?;
-        let begin = format!(
+        let statement = format!(
             "begin read only; set local som.organization = '{}'",
             organization.uuid()
         );
         Ok(TenantTx {
-            tx: begin_with(self.app(), begin).await?,
+            tx: begin(self.app(), statement).await?,
             organization,
             keys,
         })
@@ -75,7 +76,7 @@ impl Db {
             SystemScope::Worker => self.app(),
         };
         Ok(SystemTx {
-            tx: begin_with(
+            tx: begin(
                 pool,
                 format!("begin; set local som.scope = '{}'", scope.as_str()),
             )
@@ -89,28 +90,11 @@ pub(super) async fn bare(
     pool: &PgPool,
     organization: OrganizationId,
 ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    let begin = format!(
+    let statement = format!(
         "begin; set local som.organization = '{}'",
         organization.uuid()
     );
-    begin_with(pool, begin).await
-}
-
-/// A pooled connection may have died while idle: beginning is the first thing asked of it and changes nothing, so it is tried again once.
-async fn begin_with(
-    pool: &PgPool,
-    begin: String,
-) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    // Safe: the text is built above from a UUID or a constant.
-    match pool.begin_with(AssertSqlSafe(begin.clone())).await {
-        Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::BeginFailed) => {
-            pool.begin_with(AssertSqlSafe(begin)).await
-        }
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("57P01") => {
-            pool.begin_with(AssertSqlSafe(begin)).await
-        }
-        other => other,
-    }
+    begin(pool, statement).await
 }
 
 impl TenantTx {

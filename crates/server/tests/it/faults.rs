@@ -11,6 +11,7 @@
 //! | idempotency keys repeated, mismatched, at once | `orders::a_key_places_one_order_however_often_it_is_sent` |
 //! | two people at once | `orders::two_people_confirm_at_once_and_one_wins`, `orders_reverse::of_two_at_once_one_takes_it_back` |
 //! | bodies that are huge, endless or stall | here, and `serve::bodies_are_bounded_in_time_and_size` |
+//! | a request given up while its transaction begins | `transactions` |
 //! | the database killed in mid-request, a disk that is or runs full | `faults_database` |
 
 use std::fmt::Write;

@@ -82,3 +82,4 @@ mod shop;
 mod taxes;
 mod taxes_api;
 mod tenancy;
+mod transactions;
