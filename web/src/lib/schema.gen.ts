@@ -1945,12 +1945,14 @@ export interface components {
         ApprovalNeeded: {
             /** @description The policy's name. */
             policy: string;
-            /** @description `amount`, `discount_percent` or `margin_percent`. */
+            /** @description `total`, `discount_percent` or `margin_percent`. */
             measure: string;
             /** @description What the order comes to. */
             measured: string;
             /** @description From where on it asks. */
             threshold: string;
+            /** @description Currency of the threshold of a policy by total. Another one than the order's means that no policy knows the order's. */
+            currency?: string | null;
         };
         /**
          * @description Identifier, prefix apo

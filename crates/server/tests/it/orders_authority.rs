@@ -146,3 +146,42 @@ async fn limits_that_make_no_sense_are_refused() {
         .await
         .problem(403, "missing_permission");
 }
+
+#[tokio::test]
+async fn an_amount_that_no_policy_can_judge_is_looked_at() {
+    let shop = Shop::new().await;
+    let owner = shop.owner().await;
+    let policy = async |name: &str, currency: &str, threshold: &str| {
+        let policy = json!({ "name": name, "measure": "total", "threshold": threshold, "currency": currency });
+        let made = owner.post("/approval-policies").json(policy).send().await;
+        made.created();
+    };
+    policy("Large in euros", "EUR", "5000.00").await;
+    let dollars = |price: &str| json!({ "currency": "USD", "lines": [{ "sku": "HX-10", "quantity": { "value": "3" }, "unit_price": { "amount": price } }] });
+    let needed = async |price: &str| {
+        let mut order = dollars(price);
+        order["customer_code"] = json!("ACME");
+        let preview = owner.post("/orders/preview").json(order).send().await;
+        preview.ok()["approvals_needed"].clone()
+    };
+
+    let rep = shop.rep().await;
+    submitted(&rep, "3", dollars("10.00")).await;
+    assert_eq!(
+        needed("10.00").await,
+        json!([{ "policy": "Large in euros", "measure": "total", "measured": "35.7", "threshold": "5000", "currency": "EUR" }])
+    );
+    assert_eq!(
+        needed("0.00").await,
+        json!([]),
+        "nothing is nothing in every currency"
+    );
+
+    policy("Large in dollars", "USD", "100.00").await;
+    assert_eq!(
+        needed("10.00").await,
+        json!([]),
+        "now dollars are judged by dollars"
+    );
+    assert_eq!(needed("40.00").await[0]["policy"], "Large in dollars");
+}

@@ -21,42 +21,62 @@ pub struct Match<'a> {
     pub found: ApprovalMatch,
 }
 
-/// The policies an order matches. A policy by amount looks at orders of its own currency only.
+/// The policies an order matches. A policy by total is meant for orders of its own currency; an order of a currency that no such policy is
+/// about cannot be compared, and matches them all: what nobody can judge by its amount is looked at.
 pub fn matching<'a>(policies: &'a [PolicyRow], order: &OrderRow) -> anyhow::Result<Vec<Match<'a>>> {
-    let amount = |value: Decimal| stored::<Amount>(value);
-    let discount = order.line_discount_total + order.order_discount;
-    let measures = Measures {
-        total: amount(order.grand_total)?,
-        gross: amount(order.subtotal + order.line_discount_total)?,
-        discount: amount(discount)?,
-        net: amount(order.net_total)?,
-        cost: order.cost_total.map(amount).transpose()?,
-    };
+    let measures = measures(order)?;
+    let comparable = |policy: &PolicyRow| policy.currency.as_ref() == Some(&order.currency);
+    let judged = policies.iter().any(comparable);
     let mut matches = Vec::new();
     for policy in policies {
-        if policy
-            .currency
-            .as_ref()
-            .is_some_and(|currency| *currency != order.currency)
-        {
+        let foreign = policy.currency.is_some() && !comparable(policy);
+        if foreign && (judged || order.grand_total.is_zero()) {
             continue;
         }
-        let threshold = match policy.measure.as_str() {
-            "discount_percent" => Threshold::DiscountPercent(stored(policy.threshold)?),
-            "margin_percent" => Threshold::MarginPercent(stored(policy.threshold)?),
-            _ => Threshold::Total(amount(policy.threshold)?),
-        };
         let domain = ApprovalPolicy {
             id: ApprovalPolicyId::from_uuid(policy.id),
-            threshold,
+            threshold: threshold(policy)?,
         };
-        matches.extend(
-            evaluate(&[domain], &measures)
-                .into_iter()
-                .map(|found| Match { policy, found }),
-        );
+        let found = if foreign {
+            Some(incomparable(&domain, policy, &measures)?)
+        } else {
+            evaluate(&[domain], &measures).pop()
+        };
+        matches.extend(found.map(|found| Match { policy, found }));
     }
     Ok(matches)
+}
+
+fn measures(order: &OrderRow) -> anyhow::Result<Measures> {
+    let amount = |value: Decimal| stored::<Amount>(value);
+    Ok(Measures {
+        total: amount(order.grand_total)?,
+        gross: amount(order.subtotal + order.line_discount_total)?,
+        discount: amount(order.line_discount_total + order.order_discount)?,
+        net: amount(order.net_total)?,
+        cost: order.cost_total.map(amount).transpose()?,
+    })
+}
+
+fn threshold(policy: &PolicyRow) -> anyhow::Result<Threshold> {
+    Ok(match policy.measure.as_str() {
+        "discount_percent" => Threshold::DiscountPercent(stored(policy.threshold)?),
+        "margin_percent" => Threshold::MarginPercent(stored(policy.threshold)?),
+        _ => Threshold::Total(stored(policy.threshold)?),
+    })
+}
+
+fn incomparable(
+    domain: &ApprovalPolicy,
+    policy: &PolicyRow,
+    measures: &Measures,
+) -> anyhow::Result<ApprovalMatch> {
+    Ok(ApprovalMatch {
+        policy_id: domain.id,
+        measure: domain.threshold.measure(),
+        value: measures.total,
+        threshold: stored(policy.threshold)?,
+    })
 }
 
 /// The matches as a preview shows them.
@@ -66,6 +86,7 @@ pub fn needed(matches: &[Match<'_>]) -> Vec<ApprovalNeeded> {
         measure: m.policy.measure.clone(),
         measured: show::plain(m.found.value.decimal()),
         threshold: show::plain(m.found.threshold.decimal()),
+        currency: m.policy.currency.clone(),
     };
     matches.iter().map(view).collect()
 }

@@ -180,12 +180,15 @@ pub struct ActionView {
 pub struct ApprovalNeeded {
     /// The policy's name.
     pub policy: String,
-    /// `amount`, `discount_percent` or `margin_percent`.
+    /// `total`, `discount_percent` or `margin_percent`.
     pub measure: String,
     /// What the order comes to.
     pub measured: String,
     /// From where on it asks.
     pub threshold: String,
+    /// Currency of the threshold of a policy by total. Another one than the order's means that no policy knows the order's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 /// The customer's credit with this order.
