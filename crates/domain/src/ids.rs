@@ -121,6 +121,8 @@ ids! {
     RoleId = "role";
     /// A signed-in session.
     SessionId = "ses";
+    /// A key of a program.
+    ApiKeyId = "key";
     /// A customer.
     CustomerId = "cus";
     /// A contact person of a customer.

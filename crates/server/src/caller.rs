@@ -63,7 +63,11 @@ pub struct Caller {
     pub session_id: Option<SessionId>,
     /// Ends of the session.
     pub session_expires_at: Option<DateTime<Utc>>,
-    /// `user` or `system`, for the audit.
+    /// When the person last showed a factor, in a session.
+    pub authenticated_at: Option<DateTime<Utc>>,
+    /// The family of the API key, when a program asks for the person.
+    pub program: Option<Uuid>,
+    /// `user`, `api_key` or `system`, for the audit.
     pub kind: &'static str,
     /// What the role allows.
     pub permissions: Permissions,
@@ -84,7 +88,7 @@ impl Caller {
 
     /// What idempotency keys are bound to.
     pub fn credential(&self) -> Uuid {
-        self.user_id.uuid()
+        self.program.unwrap_or_else(|| self.user_id.uuid())
     }
 
     /// The highest manual discount of the caller's role in per cent; `None` has no limit.
@@ -113,6 +117,8 @@ impl Caller {
             team_id: None,
             session_id: None,
             session_expires_at: None,
+            authenticated_at: None,
+            program: None,
             kind: "system",
             permissions: Permissions::all(),
             organization,

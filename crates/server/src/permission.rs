@@ -38,6 +38,13 @@ macro_rules! permissions {
             impl Permit for Member {
                 const PERMISSION: Option<Permission> = None;
             }
+            /// Any signed-in member in person: accounts, sessions and keys are no business of programs.
+            #[derive(Debug)]
+            pub struct Person;
+            impl Permit for Person {
+                const PERMISSION: Option<Permission> = None;
+                const PEOPLE_ONLY: bool = true;
+            }
         }
     };
 }
@@ -46,6 +53,8 @@ macro_rules! permissions {
 pub trait Permit: Send + Sync + 'static {
     /// `None`: being signed in is enough.
     const PERMISSION: Option<Permission>;
+    /// Whether programs with an API key are refused, whatever the key may do.
+    const PEOPLE_ONLY: bool = false;
 }
 
 permissions! {
@@ -99,6 +108,12 @@ impl Permissions {
     #[must_use]
     pub fn without(self, list: &[Permission]) -> Self {
         Self(self.0 & !Self::of(list).0)
+    }
+
+    /// What both sets allow.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// Whether the permission is in the set.
@@ -231,8 +246,8 @@ impl Role {
     }
 }
 
-/// How far a member sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How far a member sees; the order is from near to far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ScopeKind {
     /// Own rows only.
     Own,

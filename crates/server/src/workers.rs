@@ -12,6 +12,7 @@ pub fn registry() -> Registry {
         .with(crate::features::imports::kind())
         .with(crate::mail::kind())
         .with(crate::features::accounts::kind())
+        .with(crate::features::api_keys::kind())
         .with(demo)
         .with(scale)
 }

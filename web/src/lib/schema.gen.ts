@@ -4,6 +4,61 @@
  */
 
 export interface paths {
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your API keys, newest first; for those who manage members, everybody's. */
+        get: operations["list_api_keys"];
+        put?: never;
+        /**
+         * Make an API key. Its text is in this answer and nowhere else.
+         * @description Needs a sign-in or step-up within the last ten minutes. The answer is not kept: repeated, the request makes another key.
+         */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key: your own, or as one who manages members anybody's. It takes effect with the next request. */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace an API key by a new one with the same scopes, networks and length of life; both work for a while. */
+        post: operations["rotate_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approval-policies": {
         parameters: {
             query?: never;
@@ -245,6 +300,23 @@ export interface paths {
         put?: never;
         /** Send the confirmation of a sign-up once more. */
         post: operations["resend_sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the password again. For ten minutes the session may then do what is not done from an unattended desk, such as making an API key. */
+        post: operations["step_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1923,6 +1995,76 @@ export interface components {
         Amount: string;
         Amount_Amount: null | string;
         /**
+         * @description Identifier, prefix key
+         * @example key_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        ApiKeyId: string;
+        /** @description Keys. */
+        ApiKeyList: {
+            /** @description Newest first. */
+            data: components["schemas"]["ApiKeyView"][];
+            /** @description There is one page. */
+            page: components["schemas"]["ApiKeyPage"];
+        };
+        /** @description The page of a list that is always complete. */
+        ApiKeyPage: {
+            /** @description Never another. */
+            next?: string | null;
+            /** @description Never another. */
+            prev?: string | null;
+            /** @description Never more. */
+            has_more: boolean;
+            /**
+             * Format: int64
+             * @description Not counted.
+             */
+            count?: number | null;
+        };
+        /** @description A key, without its text. */
+        ApiKeyView: {
+            /** @description Identity. */
+            id: components["schemas"]["ApiKeyId"];
+            /**
+             * @description What it is for.
+             * @example Web shop
+             */
+            name: string;
+            /**
+             * @description How its text begins.
+             * @example som_pat_Ab3d
+             */
+            hint: string;
+            /** @description Whose rights it uses. */
+            user_id: components["schemas"]["UserId"];
+            /**
+             * @description Their name.
+             * @example Ada Byron
+             */
+            user_name: string;
+            /** @description Permissions it may use. */
+            scopes: string[];
+            /** @description Where it may be used from; empty: anywhere. */
+            networks: string[];
+            /** @description `own` or `team`: it sees less than its owner. */
+            row_scope?: string | null;
+            /**
+             * @description `active`, `expired` or `revoked`.
+             * @example active
+             */
+            state: string;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it ends. */
+            expires_at: components["schemas"]["Timestamp"];
+            last_used_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Where that came from.
+             * @example 203.0.113.7
+             */
+            last_used_ip?: string | null;
+            replaced_by?: components["schemas"]["ApiKeyId"] | null;
+        };
+        /**
          * @description Identifier, prefix apr
          * @example apr_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
@@ -2866,6 +3008,16 @@ export interface components {
             /** @description Name. */
             name: string;
         };
+        /** @description A fresh key. Its text is shown here and never again. */
+        FreshApiKey: {
+            /**
+             * @description The text that the program sends as `Authorization: Bearer …`.
+             * @example som_pat_…
+             */
+            key: string;
+            /** @description What it may do. */
+            api_key: components["schemas"]["ApiKeyView"];
+        };
         /**
          * @description Identifier, prefix hold
          * @example hold_01K9ZC5T3GE8V9M4R2X7Q6P0AB
@@ -3007,6 +3159,11 @@ export interface components {
             /** @description Bookings of the month by order. */
             average_order: components["schemas"]["Money"];
         };
+        /**
+         * @description Narrows what a key sees below what its owner sees.
+         * @enum {string}
+         */
+        KeyScope: "own" | "team";
         /**
          * @description What a field holds.
          * @enum {string}
@@ -4193,6 +4350,35 @@ export interface components {
             is_default?: boolean;
             valid_from?: components["schemas"]["Date"] | null;
             valid_to?: components["schemas"]["Date"] | null;
+        };
+        /**
+         * @description A key to be made.
+         * @example {
+         *       "name": "Web shop",
+         *       "scopes": [
+         *         "orders.read",
+         *         "orders.write"
+         *       ],
+         *       "expires_in_days": 90,
+         *       "networks": [
+         *         "203.0.113.0/24"
+         *       ]
+         *     }
+         */
+        NewApiKey: {
+            /** @description What it is for. */
+            name: components["schemas"]["Text1To100"];
+            /** @description Permissions it may use; the owner's rights are the limit, now and later. */
+            scopes: string[];
+            /**
+             * Format: int32
+             * @description Days until it ends, 1 to 365; 90 when absent.
+             * @example 90
+             */
+            expires_in_days?: number | null;
+            /** @description Addresses and networks (CIDR) it may be used from; empty: all. */
+            networks?: string[];
+            row_scope?: components["schemas"]["KeyScope"] | null;
         };
         /**
          * @description A new policy.
@@ -5889,6 +6075,20 @@ export interface components {
          */
         RoleName: "owner" | "admin" | "manager" | "rep" | "finance" | "warehouse" | "viewer";
         /**
+         * @description How a key is replaced.
+         * @example {
+         *       "overlap_hours": 24
+         *     }
+         */
+        RotateApiKey: {
+            /**
+             * Format: int32
+             * @description Hours for which the old key works beside the new one, 0 to 168; 24 when absent.
+             * @example 24
+             */
+            overlap_hours?: number | null;
+        };
+        /**
          * @description one of: half_up half_even
          * @example half_up
          * @enum {string}
@@ -6041,6 +6241,16 @@ export interface components {
          */
         Sku: string;
         Sku_Sku: null | string;
+        /**
+         * @description Who is signed in shows it again.
+         * @example {
+         *       "password": "correct horse battery staple"
+         *     }
+         */
+        StepUp: {
+            /** @description The password. */
+            password: components["schemas"]["Password"];
+        };
         /**
          * @description Identifier, prefix txc
          * @example txc_01K9ZC5T3GE8V9M4R2X7Q6P0AB
@@ -6745,6 +6955,201 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `people_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshApiKey"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `people_only`, `reauth_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_api_keys` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `unknown_scope`, `scope_not_yours`, `scope_not_for_keys`, `invalid_network`, … */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotate_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshApiKey"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `people_only`, `reauth_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `api_key_ended` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_approval_policies: {
         parameters: {
             query?: {
@@ -7606,6 +8011,74 @@ export interface operations {
             };
             /** @description `rate_limited` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    step_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepUp"];
+            };
+        };
+        responses: {
+            /** @description Proved */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_password`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many sign-ins at once */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

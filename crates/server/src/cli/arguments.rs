@@ -1,5 +1,7 @@
 //! The commands and their flags.
 
+mod keys;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::{Exit, Failure};
+
+pub(super) use keys::{CreateKey, KeysCommand, WhoseKeys};
 
 const EXAMPLES: &str = "Start here:
   som serve --demo                     Try it on this machine, with demo data
@@ -96,6 +100,14 @@ pub(super) enum Command {
     Admin {
         #[command(subcommand)]
         command: AdminCommand,
+    },
+    /// List, make, replace and revoke API keys.
+    #[command(before_help = "Examples:
+  som keys create --as ada@example.com --name 'Web shop' --scopes orders.read,orders.write > shop.key
+  som keys rotate key_01K9ZC5T3GE8V9M4R2X7Q6P0AB --as ada@example.com > shop.key")]
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
     },
     /// Import customers, products, prices or orders from CSV or XLSX; tries only, unless --commit is given. Exit code 9 with rejected rows.
     #[command(before_help = "Examples:

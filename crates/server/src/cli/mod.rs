@@ -8,6 +8,7 @@ mod doctor;
 mod exit;
 mod first_run;
 mod import;
+mod keys;
 mod migrate;
 mod open;
 mod out;
@@ -58,6 +59,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Migrate { command } => Box::pin(migrate::run(&flags, command)).await,
         Command::Config { command } => config::run(&flags, command),
         Command::Admin { command } => Box::pin(admin::run(&flags, command)).await,
+        Command::Keys { command } => Box::pin(keys::run(&flags, command)).await,
         Command::Import(options) => Box::pin(import::run(&flags, options)).await,
         Command::Audit { command } => Box::pin(audit::run(&flags, command)).await,
         Command::Seed { command } => Box::pin(seed::run(&flags, command)).await,

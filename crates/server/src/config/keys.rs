@@ -310,6 +310,12 @@ pub const KEYS: &[Key] = &[
         "Requests per signed-in person and minute.",
     ),
     key(
+        "limits.api_key_per_minute",
+        "SOM_LIMIT_API_KEY_PER_MINUTE",
+        Same("600"),
+        "Requests per API key and minute; a key and those that replace it share them.",
+    ),
+    key(
         "limits.sign_up_per_hour",
         "SOM_LIMIT_SIGN_UP_PER_HOUR",
         Same("5"),

@@ -12,6 +12,8 @@ pub struct LimitsConfig {
     pub sign_in_per_15_min: u32,
     /// Requests per signed-in person and minute.
     pub user_per_minute: u32,
+    /// Requests per API key and minute.
+    pub api_key_per_minute: u32,
     /// Sign-ups per client address, and per e-mail address, in an hour.
     pub sign_up_per_hour: u32,
     /// Requests for a new password, counted alike.
@@ -26,6 +28,7 @@ impl LimitsConfig {
         let global_per_minute = r.number("limits.global_per_minute", 1, 1_000_000);
         let sign_in_per_15_min = r.number("limits.sign_in_per_15_min", 1, 1_000_000);
         let user_per_minute = r.number("limits.user_per_minute", 1, 1_000_000);
+        let api_key_per_minute = r.number("limits.api_key_per_minute", 1, 1_000_000);
         let sign_up_per_hour = r.number("limits.sign_up_per_hour", 1, 1_000_000);
         let reset_per_hour = r.number("limits.reset_per_hour", 1, 1_000_000);
         let completion = r.number("limits.reset_completion_per_hour", 1, 1_000_000);
@@ -34,6 +37,7 @@ impl LimitsConfig {
             global_per_minute: global_per_minute?,
             sign_in_per_15_min: sign_in_per_15_min?,
             user_per_minute: user_per_minute?,
+            api_key_per_minute: api_key_per_minute?,
             sign_up_per_hour: sign_up_per_hour?,
             reset_per_hour: reset_per_hour?,
             reset_completion_per_hour: completion?,

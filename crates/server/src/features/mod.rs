@@ -1,6 +1,7 @@
 //! One folder per feature: the only place where product behaviour is wired.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod approvals;
 pub mod audit;
 pub mod auth;
@@ -30,6 +31,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::router())
         .merge(accounts::router())
+        .merge(api_keys::router())
         .merge(orders::router())
         .merge(approvals::router())
         .merge(audit::router())

@@ -46,6 +46,9 @@ impl<P: Permit> FromRequestParts<AppState> for Allowed<P> {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
         let now = state.clock().now();
         let caller = auth::service::authenticate(state, parts, now).await?;
+        if P::PEOPLE_ONLY && caller.program.is_some() {
+            return Err(people_only().into());
+        }
         if let Some(permission) = P::PERMISSION {
             require(&caller, permission)?;
         }
@@ -70,6 +73,13 @@ impl FromRequestParts<AppState> for Public {
             request: parts.extensions.get::<CurrentRequest>().map(|r| r.0),
         })
     }
+}
+
+fn people_only() -> Problem {
+    Problem::forbidden(
+        "people_only",
+        "An API key cannot do this: accounts, sessions and keys are changed by people who sign in.",
+    )
 }
 
 /// 403 `missing_permission` unless the caller's role allows it.

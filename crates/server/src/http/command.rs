@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::input::{self, InputErrors};
 use super::{ApiError, FieldProblem, Problem};
 use crate::app::AppState;
+use crate::caller::Caller;
 
 /// The key and fingerprint under which a write is carried out once.
 #[derive(Debug, Clone)]
@@ -45,6 +46,24 @@ pub struct Command<T> {
     pub idempotency: Option<Idempotency>,
     /// Validate and roll back.
     pub dry_run: bool,
+}
+
+impl<T> Command<T> {
+    /// Programs repeat what they are not sure of: what they place comes with a key. Errors: 400 `idempotency_key_required`.
+    pub fn require_key_of(&self, caller: &Caller) -> Result<(), Problem> {
+        if caller.program.is_none() || self.idempotency.is_some() {
+            return Ok(());
+        }
+        Err(Problem::with_errors(
+            StatusCode::BAD_REQUEST,
+            "idempotency_key_required",
+            vec![FieldProblem::header(
+                "Idempotency-Key",
+                "required",
+                "Orders placed with an API key need an Idempotency-Key, so that a repetition places nothing twice.",
+            )],
+        ))
+    }
 }
 
 impl<T> FromRequest<AppState> for Command<T>

@@ -18,6 +18,17 @@ pub struct Link {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A key that ends soon.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EndingKey {
+    /// What its owner calls it.
+    pub name: String,
+    /// How its text begins.
+    pub hint: String,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+}
+
 /// One letter with what it needs to be written. Nothing a stranger typed goes into a letter that a stranger can cause.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "letter", rename_all = "snake_case")]
@@ -83,6 +94,11 @@ pub enum Letter {
         /// When.
         at: DateTime<Utc>,
     },
+    /// API keys end soon; to their owner.
+    ApiKeysEnd {
+        /// Which.
+        keys: Vec<EndingKey>,
+    },
     /// The account was deleted.
     AccountDeleted,
 }
@@ -131,6 +147,7 @@ impl Letter {
             Self::PasswordChanged { .. } => "password_changed",
             Self::NewDevice { .. } => "new_device",
             Self::SessionStolen { .. } => "session_stolen",
+            Self::ApiKeysEnd { .. } => "api_keys_end",
             Self::AccountDeleted => "account_deleted",
         }
     }
@@ -148,6 +165,7 @@ impl Letter {
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
             | Self::SessionStolen { .. }
+            | Self::ApiKeysEnd { .. }
             | Self::AccountDeleted => Class::Notice,
         }
     }
@@ -166,6 +184,7 @@ impl Letter {
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
             | Self::SessionStolen { .. }
+            | Self::ApiKeysEnd { .. }
             | Self::AccountDeleted => None,
         }
     }
@@ -234,11 +253,21 @@ impl Letter {
                 .text("A used sign-in token of your account was shown again, which happens when somebody copied it. The session was ended at once.")
                 .fact("When", spoken(*at))
                 .text(ALARM),
+            Self::ApiKeysEnd { keys } => keys_end(keys),
             Self::AccountDeleted => Content::new("Your account was deleted")
                 .text("Your account and its sign-ins were deleted, as you asked. Documents you made stay with their organizations."),
         }
         .text(format!("Sales Order Manager, {}", state.config().server.origin())))
     }
+}
+
+fn keys_end(keys: &[EndingKey]) -> Content {
+    let content = Content::new("API keys of yours end soon")
+        .text("Programs that use these keys stop working when they end. Replace them before, under Account: both keys work for a while.");
+    keys.iter().fold(content, |content, key| {
+        let ends = spoken(key.expires_at);
+        content.text(format!("{} ({}…) ends on {ends}.", key.name, key.hint))
+    })
 }
 
 fn spoken(at: DateTime<Utc>) -> String {

@@ -9,6 +9,6 @@ mod post;
 mod transport;
 
 pub use job::{KIND, kind};
-pub use letter::{Letter, Link};
+pub use letter::{EndingKey, Letter, Link};
 pub use post::post;
 pub use transport::{Mailer, Outgoing};

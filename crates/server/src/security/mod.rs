@@ -1,5 +1,6 @@
 //! Keys, tokens, password hashing, cookies and CSRF: everything that must not be written twice.
 
+pub mod api_key;
 pub mod blind;
 pub mod cookies;
 pub mod csrf;

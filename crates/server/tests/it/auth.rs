@@ -276,7 +276,7 @@ async fn credentials_in_the_authorization_header_are_told_apart() {
         .header("authorization", "Bearer som_pat_x")
         .send()
         .await
-        .problem(401, "unsupported_credentials");
+        .problem(401, "invalid_api_key");
     let browser = app.sign_in(Role::Rep).await;
     browser
         .get("/me")

@@ -21,6 +21,9 @@
 
 mod accounts;
 mod accounts_password;
+mod api_keys;
+mod api_keys_ending;
+mod api_keys_use;
 mod approvals;
 mod audit;
 mod auth;

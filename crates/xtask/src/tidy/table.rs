@@ -6,6 +6,8 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("accounts", "auth"),
     ("accounts", "members"),
     ("accounts", "setup"),
+    // A key is made by who proved it a moment ago.
+    ("api_keys", "auth"),
     // The home page shows the newest orders as the list does.
     ("dashboard", "orders"),
     // A customer has custom fields.

@@ -15,6 +15,7 @@ import { setPrefs, type Density, type Theme, usePrefs } from '@/lib/prefs';
 import { useMe } from '@/lib/session';
 import type { SessionItem } from '@/lib/types';
 import { useTitle } from '@/lib/use-title';
+import { ApiKeysCard } from './api-keys-card';
 import { PasswordCard } from './password-card';
 
 const sessionsQuery = queryOptions({
@@ -49,6 +50,7 @@ export function AccountPage() {
       <PasswordCard />
       <Display />
       <Sessions />
+      <ApiKeysCard />
     </div>
   );
 }

@@ -139,7 +139,7 @@ pub(super) async fn complete_password_reset(
     extensions(("x-permission" = json!("member")))
 )]
 pub(super) async fn change_password(
-    member: Allowed<can::Member>,
+    member: Allowed<can::Person>,
     command: Command<ChangePassword>,
 ) -> ApiResult<Response> {
     service::change_password(member.state(), member.caller(), command.body, member.now()).await?;

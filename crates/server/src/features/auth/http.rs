@@ -4,7 +4,7 @@ use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use som_domain::ids::SessionId;
 
-use super::input::SignIn;
+use super::input::{SignIn, StepUp};
 use super::service::{self, Credentials, Device, Refreshed, SignedIn};
 use super::view::Me;
 use crate::app::AppState;
@@ -125,6 +125,28 @@ pub(super) async fn sign_out(
         HeaderValue::from_static("\"cache\", \"storage\""),
     );
     Ok(response)
+}
+
+/// Show the password again. For ten minutes the session may then do what is not done from an unattended desk, such as making an API key.
+#[utoipa::path(
+    post, path = "/auth/step-up", tag = "auth", request_body = StepUp,
+    responses(
+        (status = 204, description = "Proved"),
+        (status = 401, body = Problem),
+        (status = 403, description = "`wrong_password`, `people_only`, `csrf_failed`", body = Problem),
+        (status = 422, body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem),
+        (status = 503, description = "Too many sign-ins at once", body = Problem),
+    ),
+    extensions(("x-permission" = json!("member")))
+)]
+pub(super) async fn step_up(
+    person: Allowed<can::Person>,
+    command: Command<StepUp>,
+) -> ApiResult<Response> {
+    let password = command.body.password.0;
+    service::step_up(person.state(), person.caller(), password, person.now()).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Who is signed in, for which organization, and what is allowed.

@@ -8,6 +8,15 @@ use utoipa::ToSchema;
 use crate::http::InputErrors;
 use crate::security::password::Password;
 
+/// Who is signed in shows it again.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+#[schema(example = json!({"password": "correct horse battery staple"}))]
+pub(super) struct StepUp {
+    /// The password.
+    pub password: Password,
+}
+
 /// Who wants in.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(deny_unknown_fields, error = InputErrors)]

@@ -3,6 +3,7 @@
 mod cache;
 mod http;
 mod input;
+mod programs;
 pub mod service;
 mod state;
 mod store;
@@ -21,5 +22,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(http::sign_in))
         .routes(routes!(http::refresh_session))
         .routes(routes!(http::sign_out))
+        .routes(routes!(http::step_up))
         .routes(routes!(http::get_me))
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 
 use super::cache::Callers;
+use super::programs::Programs;
 use crate::config::Config;
 use crate::http::limits::Limiter;
 use crate::security::cookies::{self, Cookies};
@@ -40,6 +41,7 @@ pub struct AuthState {
     cookies: Cookies,
     tokens: Cache<Hash, Arc<Token>>,
     callers: Callers,
+    programs: Programs,
 }
 
 impl AuthState {
@@ -56,6 +58,7 @@ impl AuthState {
                 .time_to_live(TOKEN_LIFE_MAX)
                 .build(),
             callers: Callers::default(),
+            programs: Programs::default(),
         })
     }
 
@@ -82,10 +85,20 @@ impl AuthState {
     /// Forgets every cached caller: a role, a member's state or the organization's settings changed. Call it after the commit.
     pub fn forget_callers(&self) {
         self.callers.forget_all();
+        self.programs.forget_all();
     }
 
     pub(super) fn soft_lock(&self) -> &SoftLock {
         &self.soft_lock
+    }
+
+    pub(super) fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
+    /// The API key behind a request, if it was good lately: whose quota the request counts for.
+    pub fn program(&self, headers: &HeaderMap) -> Option<uuid::Uuid> {
+        self.programs.family(headers)
     }
 
     pub(super) fn callers(&self) -> &Callers {

@@ -15,7 +15,7 @@ use crate::permission::can;
     responses((status = 200, body = SessionList), (status = 401, body = Problem)),
     extensions(("x-permission" = json!("member")))
 )]
-pub(super) async fn list_sessions(member: Allowed<can::Member>) -> ApiResult<Response> {
+pub(super) async fn list_sessions(member: Allowed<can::Person>) -> ApiResult<Response> {
     let data = service::list(member.state(), member.caller(), member.now()).await?;
     read::json(&SessionList {
         data,
@@ -30,7 +30,7 @@ pub(super) async fn list_sessions(member: Allowed<can::Member>) -> ApiResult<Res
     extensions(("x-permission" = json!("member")))
 )]
 pub(super) async fn revoke_session(
-    member: Allowed<can::Member>,
+    member: Allowed<can::Person>,
     Id(id): Id<SessionId>,
     _: Command<NoBody>,
 ) -> ApiResult<Response> {
@@ -45,7 +45,7 @@ pub(super) async fn revoke_session(
     extensions(("x-permission" = json!("member")))
 )]
 pub(super) async fn revoke_other_sessions(
-    member: Allowed<can::Member>,
+    member: Allowed<can::Person>,
     _: Command<NoBody>,
 ) -> ApiResult<Response> {
     service::revoke_others(member.state(), member.caller(), member.now()).await?;

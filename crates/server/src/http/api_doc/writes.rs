@@ -4,8 +4,9 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn,
 use utoipa::openapi::{Object, Ref, RefOr, Required, Type};
 
 /// Writes that are not commands of one transaction with a kept answer: sign-in, sessions, the first run; an import finds its objects again
-/// by their references; a preview or a look-up keeps nothing.
-const WITHOUT_KEY: [&str; 6] = [
+/// by their references; a preview or a look-up keeps nothing; the answer that holds an API key is not kept.
+const WITHOUT_KEY: [&str; 7] = [
+    "/api-keys",
     "/auth/",
     "/sessions",
     "/setup",

@@ -10,6 +10,7 @@ super::codes! { "The request":
     "encoded_body": "Compressed request bodies are not accepted" => "Send the body without Content-Encoding.";
     "headers_too_large": "Too many or too long header fields" => "At most 100 fields and 16 kB in total; delete old cookies of this host.";
     "idempotency_in_progress": "A request with this Idempotency-Key is being carried out" => "Send the same request again after `Retry-After` seconds: it gets the answer of the first.";
+    "idempotency_key_required": "An Idempotency-Key is missing" => "Programs with an API key send one for each order they place, so that a repetition places nothing twice.";
     "idempotency_mismatch": "This Idempotency-Key was used for another request" => "Make a new key for a new intention; repeat a key only with the same body.";
     "internal": "Something went wrong on our side" => "Nothing was changed. Try again; if it stays, tell your administrator the `request_id`.";
     "invalid_encoding": "The query is not UTF-8 in percent encoding" => "Encode query values as UTF-8, then percent-encode them.";

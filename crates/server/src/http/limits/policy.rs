@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use som_domain::ids::UserId;
+use uuid::Uuid;
 
 use super::window::{Outcome, Window};
 use crate::config::LimitsConfig;
@@ -121,6 +122,7 @@ pub struct Limiter {
     anonymous: Counter<IpAddr>,
     sign_in: Counter<IpAddr>,
     user: Counter<UserId>,
+    program: Counter<Uuid>,
     sign_up: ActCounter,
     reset: ActCounter,
     reset_completion: ActCounter,
@@ -135,6 +137,7 @@ impl Limiter {
             anonymous: Counter::new("anonymous", config.global_per_minute, minute),
             sign_in: Counter::new("sign-in", config.sign_in_per_15_min, minute * 15),
             user: Counter::new("user", config.user_per_minute, minute),
+            program: Counter::new("api-key", config.api_key_per_minute, minute),
             sign_up: ActCounter::new("sign-up", config.sign_up_per_hour),
             reset: ActCounter::new("password-reset", config.reset_per_hour),
             reset_completion: ActCounter::new(
@@ -186,6 +189,11 @@ impl Limiter {
     pub fn user(&self, user: UserId, now: DateTime<Utc>) -> Verdict {
         self.user.hit(user, now)
     }
+
+    /// A request with an API key, counted for the key and those that replace it.
+    pub fn program(&self, family: Uuid, now: DateTime<Utc>) -> Verdict {
+        self.program.hit(family, now)
+    }
 }
 
 /// What counts as one client: an IPv4 address, or the /64 an IPv6 client can choose addresses from.
@@ -206,6 +214,7 @@ mod tests {
             global_per_minute: 100,
             sign_in_per_15_min: 10,
             user_per_minute: 600,
+            api_key_per_minute: 600,
             sign_up_per_hour: 5,
             reset_per_hour: 3,
             reset_completion_per_hour: 5,

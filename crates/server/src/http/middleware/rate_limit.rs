@@ -60,9 +60,11 @@ fn judge(state: &AppState, request: &mut Request, client: IpAddr) -> Vec<Verdict
         return Vec::new();
     }
     let limiter = state.auth().limiter();
-    let mut verdicts = vec![match signed_in {
-        Some(access) => limiter.user(access.claims.user, now),
-        None => limiter.anonymous(client, now),
+    let program = state.auth().program(request.headers());
+    let mut verdicts = vec![match (signed_in, program) {
+        (Some(access), _) => limiter.user(access.claims.user, now),
+        (None, Some(family)) => limiter.program(family, now),
+        (None, None) => limiter.anonymous(client, now),
     }];
     if request.method() != Method::POST {
         return verdicts;

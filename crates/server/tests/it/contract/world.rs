@@ -198,6 +198,7 @@ impl World {
                     .created();
                 vec![("id", id), ("price_id", text(&price["id"]))]
             }
+            "/api-keys" => vec![("id", text(&self.make("/api-keys").await["api_key"]["id"]))],
             "/jobs" => vec![("id", self.job().await)],
             "/number-series" => {
                 let list = self.owner.get("/number-series").send().await.ok();

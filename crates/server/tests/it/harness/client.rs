@@ -93,13 +93,15 @@ impl Client {
 
     pub fn call(&self, method: Method, path: impl Into<String>) -> Call {
         let path = path.into();
-        let path =
-            if path.starts_with("/api") || path == "/health" || path == "/readiness" || path == "/"
-            {
-                path
-            } else {
-                format!("/api/v1{path}")
-            };
+        let path = if path.starts_with("/api/")
+            || path == "/health"
+            || path == "/readiness"
+            || path == "/"
+        {
+            path
+        } else {
+            format!("/api/v1{path}")
+        };
         Call {
             client: self.clone(),
             method,

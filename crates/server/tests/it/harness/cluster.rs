@@ -25,7 +25,7 @@ static ENCRYPTION_KEY: LazyLock<SecretSlice<u8>> =
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 /// The superuser's URL of a database of the cluster.
-async fn url(database: &str) -> SecretString {
+pub async fn url(database: &str) -> SecretString {
     let server = server().await;
     server.replace("{db}", database).into()
 }

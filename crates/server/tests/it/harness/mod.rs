@@ -173,6 +173,11 @@ impl TestApp {
             .unwrap()
     }
 
+    /// Where the database is, for another process.
+    pub async fn database_url(&self) -> secrecy::SecretString {
+        cluster::url(&self.database).await
+    }
+
     /// A connection that sees everything, for looking behind the API.
     pub async fn admin_pool(&self) -> sqlx::PgPool {
         cluster::admin_pool(&self.database).await

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ::http::request::Parts;
-use ::http::{HeaderMap, StatusCode, header};
+use ::http::{HeaderMap, header};
 use chrono::{DateTime, Utc};
 
 use super::super::cache::Known;
@@ -13,17 +13,22 @@ use super::{idle, session_ended, unauthenticated};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::SystemScope;
+use crate::http::middleware::ClientIp;
 use crate::http::same_origin::csrf_failed;
 use crate::http::{ApiResult, Problem};
 use crate::security::{cookies, csrf};
 
-/// The signed-in member. Errors: 400 and 401 for what is no valid session, 403 for an unsafe request without proof that it is ours.
+/// The member behind session cookies or an API key. Errors: 400 and 401 for what is neither, 403 for an unsafe request without proof that it is ours.
 pub async fn authenticate(
     state: &AppState,
     parts: &Parts,
     now: DateTime<Utc>,
 ) -> ApiResult<Arc<Caller>> {
-    refuse_other_credentials(state, &parts.headers)?;
+    if parts.headers.contains_key(header::AUTHORIZATION) {
+        refuse_two(state, &parts.headers)?;
+        let ip = parts.extensions.get::<ClientIp>().map(|client| client.0);
+        return super::program::authenticate(state, &parts.headers, ip, now).await;
+    }
     let known = parts.extensions.get::<Arc<Token>>().cloned();
     let token = known
         .or_else(|| state.auth().signed_in(&parts.headers, now))
@@ -38,25 +43,19 @@ pub async fn authenticate(
     Ok(caller)
 }
 
-fn refuse_other_credentials(state: &AppState, headers: &HeaderMap) -> Result<(), Problem> {
-    if !headers.contains_key(header::AUTHORIZATION) {
-        return Ok(());
-    }
+/// One credential at a time: a browser's cookies must not lend their rights to a request that means to have others.
+fn refuse_two(state: &AppState, headers: &HeaderMap) -> Result<(), Problem> {
     if state
         .auth()
         .cookies()
         .read(headers, cookies::ACCESS)
-        .is_some()
+        .is_none()
     {
-        return Err(Problem::bad_request(
-            "ambiguous_credentials",
-            "Send either a session cookie or an Authorization header, not both.",
-        ));
+        return Ok(());
     }
-    Err(Problem::new(
-        StatusCode::UNAUTHORIZED,
-        "unsupported_credentials",
-        "This server does not take credentials in the Authorization header. Sign in and send the session cookies.",
+    Err(Problem::bad_request(
+        "ambiguous_credentials",
+        "Send either a session cookie or an Authorization header, not both.",
     ))
 }
 
@@ -109,6 +108,7 @@ async fn load(state: &AppState, token: &Token, now: DateTime<Utc>) -> ApiResult<
     }
     caller.session_id = Some(claims.session);
     caller.session_expires_at = Some(row.expires_at);
+    caller.authenticated_at = Some(row.authenticated_at);
     let caller = Arc::new(caller);
     let known = Known {
         caller: Arc::clone(&caller),

@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod issue;
+mod program;
 mod prove;
 mod refresh;
 mod sign_in;
@@ -21,7 +22,7 @@ use crate::http::{ApiResult, Problem};
 
 pub use authenticate::authenticate;
 pub use issue::{Device, SignedIn, start_session};
-pub use prove::prove_password;
+pub use prove::{prove_password, require_recent, step_up};
 pub use refresh::{Refreshed, refresh};
 pub use sign_in::{Credentials, sign_in};
 pub use sign_out::sign_out;

@@ -14,8 +14,10 @@ use uuid::Uuid;
 use crate::caller::{Caller, Organization};
 use crate::permission::{Role, ScopeKind};
 
+mod api_key;
 mod refresh;
 
+pub(super) use api_key::{ApiKeyRow, api_key, api_key_used};
 pub(super) use refresh::{
     RefreshRow, insert_refresh, lock_refresh, mark_used, revoke_refresh, session_of_refresh, touch,
 };
@@ -28,6 +30,8 @@ macro_rules! member_columns {
          o.cash_rounding, o.prices_include_tax, o.customer_po_policy, o.four_eyes, o.discount_limits, o.approval_limits"
     };
 }
+
+use member_columns;
 
 /// A member with the organization's settings.
 #[derive(Debug, FromRow)]
@@ -75,6 +79,8 @@ impl MemberRow {
             team_id: self.team_id.map(TeamId::from_uuid),
             session_id: None,
             session_expires_at: None,
+            authenticated_at: None,
+            program: None,
             kind: "user",
             permissions: role.permissions(),
             organization: Organization {
@@ -109,6 +115,7 @@ pub(super) struct SessionRow {
     #[sqlx(flatten)]
     pub(super) member: MemberRow,
     pub(super) epoch: i32,
+    pub(super) authenticated_at: DateTime<Utc>,
     pub(super) idle_expires_at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
 }
@@ -141,7 +148,7 @@ pub(super) async fn session(
         )
         select ",
         member_columns!(),
-        ", s.epoch, coalesce((select idle_expires_at from touched), s.idle_expires_at) as idle_expires_at, s.expires_at
+        ", s.epoch, s.authenticated_at, coalesce((select idle_expires_at from touched), s.idle_expires_at) as idle_expires_at, s.expires_at
           from sessions s
           join refresh_tokens r on r.token_hash = $2 and r.session_id = s.id and r.revoked_at is null
           join users u on u.id = s.user_id and u.state = 'active'
@@ -333,6 +340,22 @@ pub(super) async fn end_surplus(
     )
     .fetch_all(db)
     .await
+}
+
+/// Notes that the person of a session showed a factor again.
+pub(super) async fn authenticated_again(
+    db: &mut PgConnection,
+    session: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sessions set authenticated_at = $2 where id = $1 and ended_at is null",
+        session,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Ends one session.

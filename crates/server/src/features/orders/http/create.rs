@@ -26,6 +26,7 @@ pub async fn create_order(
     who: Allowed<can::OrdersWrite>,
     command: Command<NewOrder>,
 ) -> ApiResult<Response> {
+    command.require_key_of(who.caller())?;
     let _number = create::number_ahead(
         who.state(),
         who.caller(),
@@ -51,6 +52,7 @@ pub async fn duplicate_order(
     Id(id): Id<OrderId>,
     command: Command<NoBody>,
 ) -> ApiResult<Response> {
+    command.require_key_of(who.caller())?;
     let _number = create::number_ahead(who.state(), who.caller(), who.now(), None).await?;
     let mut ctx = who.begin(&command).await?;
     let (order, warnings) = create::duplicate(&mut ctx, id).await?;

@@ -24,6 +24,7 @@ pub async fn submit_order(
     Id(id): Id<OrderId>,
     command: Command<NoBody>,
 ) -> ApiResult<Response> {
+    command.require_key_of(who.caller())?;
     let mut ctx = who.begin(&command).await?;
     let order = transition::submit(&mut ctx, id, &command.if_match).await?;
     changed(ctx, &order, Vec::new()).await
@@ -88,6 +89,7 @@ pub async fn confirm_order(
     Id(id): Id<OrderId>,
     command: Command<NoBody>,
 ) -> ApiResult<Response> {
+    command.require_key_of(who.caller())?;
     let mut ctx = who.begin(&command).await?;
     let order = transition::confirm(&mut ctx, id, &command.if_match).await?;
     changed(ctx, &order, Vec::new()).await

@@ -1,0 +1,68 @@
+//! Flags of `som keys`.
+
+use clap::{Args, Subcommand};
+
+/// `keys …`
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum KeysCommand {
+    /// Print a person's keys; everybody's when they manage members.
+    List {
+        #[command(flatten)]
+        whose: WhoseKeys,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a key and print it once, to stdout.
+    Create(CreateKey),
+    /// Replace a key by a new one and print that once, to stdout.
+    Rotate {
+        /// The key's id.
+        id: String,
+        /// Hours for which the old key works beside the new one, 0 to 168.
+        #[arg(long, value_name = "N", default_value_t = 24)]
+        overlap_hours: u16,
+        #[command(flatten)]
+        whose: WhoseKeys,
+    },
+    /// Revoke a key.
+    Revoke {
+        /// The key's id.
+        id: String,
+        #[command(flatten)]
+        whose: WhoseKeys,
+    },
+}
+
+/// Flags of `keys create`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CreateKey {
+    /// What it is for.
+    #[arg(long)]
+    pub(in crate::cli) name: String,
+    /// Permissions it may use, comma-separated.
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub(in crate::cli) scopes: Vec<String>,
+    /// Days until it ends, 1 to 365.
+    #[arg(long, value_name = "N", default_value_t = 90)]
+    pub(in crate::cli) days: u16,
+    /// Addresses and networks it may be used from, comma-separated; without it all.
+    #[arg(long, value_delimiter = ',', value_name = "CIDR")]
+    pub(in crate::cli) networks: Vec<String>,
+    /// Let it see less than its owner: `own` or `team`.
+    #[arg(long, value_name = "SCOPE", value_parser = ["own", "team"])]
+    pub(in crate::cli) row_scope: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) whose: WhoseKeys,
+}
+
+/// Whose keys.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WhoseKeys {
+    /// The member; an owner without it.
+    #[arg(long = "as", value_name = "EMAIL")]
+    pub(in crate::cli) member: Option<String>,
+    /// Name of the organization; needed when there are several and nobody is named.
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) organization: Option<String>,
+}
