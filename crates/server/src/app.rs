@@ -7,6 +7,7 @@ use axum::middleware::from_fn_with_state;
 use secrecy::ExposeSecret;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::audit::Reads;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -30,6 +31,7 @@ struct Inner {
     auth: features::auth::AuthState,
     cursor_key: CursorKey,
     mailer: Mailer,
+    reads: Reads,
 }
 
 impl std::fmt::Debug for AppState {
@@ -54,6 +56,7 @@ impl AppState {
             auth,
             cursor_key,
             mailer,
+            reads: Reads::default(),
         })))
     }
 
@@ -95,6 +98,11 @@ impl AppState {
     /// What mails leave through.
     pub fn mailer(&self) -> &Mailer {
         &self.0.mailer
+    }
+
+    /// Entries of reads on their way into the audit log.
+    pub fn reads(&self) -> &Reads {
+        &self.0.reads
     }
 
     /// Keys, password gate, session cache and limiter.

@@ -9,15 +9,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
-use som_domain::ids::RequestId;
 use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::record::{Closing, Kept};
 use crate::db::{TenantTx, idempotency};
-use crate::http::ApiResult;
 use crate::http::command::Idempotency;
+use crate::http::{ApiResult, Origin};
 
 /// How long a stored answer can be replayed: a day, as the API promises and no longer, because it holds what the caller saw.
 pub const IDEMPOTENCY_KEPT: chrono::Duration = chrono::Duration::hours(24);
@@ -76,7 +75,7 @@ pub struct Ctx {
     /// When.
     pub now: DateTime<Utc>,
     state: AppState,
-    request: Option<RequestId>,
+    origin: Origin,
     idempotency: Option<Idempotency>,
     dry_run: bool,
     events: Vec<Event>,
@@ -88,7 +87,7 @@ impl Ctx {
         state: &AppState,
         caller: Arc<Caller>,
         now: DateTime<Utc>,
-        request: Option<RequestId>,
+        origin: Origin,
         idempotency: Option<Idempotency>,
         dry_run: bool,
     ) -> ApiResult<Self> {
@@ -101,7 +100,7 @@ impl Ctx {
             caller,
             now,
             state: state.clone(),
-            request,
+            origin,
             idempotency,
             dry_run,
             events: Vec::new(),
@@ -111,7 +110,7 @@ impl Ctx {
     /// Begins a use case of a job, a seed or the command line.
     pub async fn internal(state: &AppState, caller: Arc<Caller>) -> ApiResult<Self> {
         let now = state.clock().now();
-        Self::begin(state, caller, now, None, None, false).await
+        Self::begin(state, caller, now, Origin::default(), None, false).await
     }
 
     /// The application.
@@ -216,7 +215,7 @@ impl Ctx {
         let closing = Closing {
             caller: &self.caller,
             now: self.now,
-            request: self.request,
+            origin: self.origin,
             events: &self.events,
             ids: self.state.ids(),
             kept,
@@ -246,7 +245,7 @@ impl Ctx {
         let closing = Closing {
             caller: &self.caller,
             now: self.now,
-            request: self.request,
+            origin: self.origin,
             events: &self.events,
             ids: self.state.ids(),
             kept: None,
@@ -262,7 +261,7 @@ impl Ctx {
         let closing = Closing {
             caller: &self.caller,
             now: self.now,
-            request: self.request,
+            origin: self.origin,
             events: &[],
             ids: self.state.ids(),
             kept: None,

@@ -13,6 +13,7 @@ pub fn registry() -> Registry {
         .with(crate::mail::kind())
         .with(crate::features::accounts::kind())
         .with(crate::features::api_keys::kind())
+        .with(crate::audit::kind())
         .with(demo)
         .with(scale)
 }

@@ -112,6 +112,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the audit log's chain of hashes stands, and what its last proof found. */
+        get: operations["get_audit_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/export": {
         parameters: {
             query?: never;
@@ -2169,6 +2186,37 @@ export interface components {
             /** @description Why, in words. */
             reason?: string | null;
         };
+        /** @description How the chain of hashes stands. */
+        AuditChain: {
+            /**
+             * Format: int64
+             * @description Entries that have their seal.
+             * @example 1842
+             */
+            entries: number;
+            sealed_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Entries that wait for their seal; they do so for seconds only.
+             * @example 2
+             */
+            unsealed: number;
+            unsealed_since?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Entries up to the last signed checkpoint.
+             */
+            signed_entries: number;
+            signed_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Entries that the last proof found as they were sealed; there is one every day.
+             */
+            proved_entries?: number | null;
+            proved_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What it found wrong first; none when the log is what was written. */
+            fault?: string | null;
+        };
         /** @description An entry of the audit log. */
         AuditEntry: {
             /** @description Identity. */
@@ -2186,6 +2234,11 @@ export interface components {
             /** @description Their name at that time. */
             actor_name: string;
             request_id?: components["schemas"]["RequestId"] | null;
+            /**
+             * @description The address it came from; none for the server's own work.
+             * @example 192.0.2.17
+             */
+            ip?: string | null;
             /**
              * @description What kind of object.
              * @example order
@@ -2206,6 +2259,11 @@ export interface components {
              * @example confirmed
              */
             action: string;
+            /**
+             * @description Why, as it was given.
+             * @example The customer ordered twice
+             */
+            reason?: string | null;
             /** @description Differences as `{"field": {"from", "to"}}`, or facts. */
             diff: Record<string, never>;
             /**
@@ -3343,6 +3401,11 @@ export interface components {
                 actor_name: string;
                 request_id?: components["schemas"]["RequestId"] | null;
                 /**
+                 * @description The address it came from; none for the server's own work.
+                 * @example 192.0.2.17
+                 */
+                ip?: string | null;
+                /**
                  * @description What kind of object.
                  * @example order
                  */
@@ -3362,6 +3425,11 @@ export interface components {
                  * @example confirmed
                  */
                 action: string;
+                /**
+                 * @description Why, as it was given.
+                 * @example The customer ordered twice
+                 */
+                reason?: string | null;
                 /** @description Differences as `{"field": {"from", "to"}}`, or facts. */
                 diff: Record<string, never>;
                 /**
@@ -7374,6 +7442,8 @@ export interface operations {
                 actor_name?: string;
                 /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
                 request_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                ip?: string;
                 /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
                 entity?: string;
                 /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */
@@ -7423,12 +7493,50 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_audit_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chain */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChain"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     export_audit: {
         parameters: {
             query?: {
                 /** @description Kind of file. */
                 format?: "csv" | "xlsx";
-                /** @description Columns in their order, separated by commas: seq, at, actor_id, actor_kind, actor_name, request_id, entity, entity_id, entity_version, action, diff. Default: all. */
+                /** @description Columns in their order, separated by commas: seq, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, entity_version, action, reason, diff. Default: all. */
                 columns?: string;
                 /** @description Begin the CSV with a byte order mark. */
                 bom?: boolean;
@@ -7448,6 +7556,8 @@ export interface operations {
                 actor_name?: string;
                 /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin, null. */
                 request_id?: string;
+                /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains, null. */
+                ip?: string;
                 /** @description Filter (text). Operators as suffix of the name: eq, ne, in, nin, prefix, contains. */
                 entity?: string;
                 /** @description Filter (id). Operators as suffix of the name: eq, ne, in, nin. */

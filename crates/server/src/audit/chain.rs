@@ -21,6 +21,7 @@ pub(super) struct Entry {
     pub actor_kind: String,
     pub actor_name: String,
     pub request_id: Option<Uuid>,
+    pub ip: Option<String>,
     pub entity: String,
     pub entity_id: Uuid,
     pub entity_version: Option<i32>,
@@ -33,13 +34,17 @@ pub(super) struct Entry {
 /// # Errors
 /// When the entry has no canonical form.
 pub(super) fn next(before: &Hash, organization: Uuid, entry: &Entry) -> Result<Hash, sqlx::Error> {
-    let document = json!({
+    let mut document = json!({
         "organization_id": organization, "seq": entry.seq, "id": entry.id,
         "at": entry.at.to_rfc3339_opts(SecondsFormat::Micros, true),
         "actor_id": entry.actor_id, "actor_kind": entry.actor_kind, "actor_name": entry.actor_name, "request_id": entry.request_id,
         "entity": entry.entity, "entity_id": entry.entity_id, "entity_version": entry.entity_version,
         "action": entry.action, "diff": entry.diff,
     });
+    // came later: the hashes of entries without it stay what they are
+    if let Some(ip) = &entry.ip {
+        document["ip"] = json!(ip);
+    }
     let canonical = serde_json_canonicalizer::to_vec(&document)
         .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
     let mut hash = Sha256::new_with_prefix(before);
@@ -60,6 +65,7 @@ mod tests {
             actor_kind: "system".into(),
             actor_name: "System".into(),
             request_id: None,
+            ip: None,
             entity: "order".into(),
             entity_id: Uuid::from_u128(2),
             entity_version: Some(1),
@@ -77,7 +83,7 @@ mod tests {
         };
         let plain = of(|_| ());
         assert_eq!(plain, of(|e| e.diff = json!({ "a": "x", "b": 1 })), "order");
-        let changes: [fn(&mut Entry); 12] = [
+        let changes: [fn(&mut Entry); 13] = [
             |e| e.seq = 8,
             |e| e.id = Uuid::nil(),
             |e| e.at += chrono::Duration::microseconds(1),
@@ -85,6 +91,7 @@ mod tests {
             |e| e.actor_kind = "user".into(),
             |e| e.actor_name = "Eve".into(),
             |e| e.request_id = Some(Uuid::nil()),
+            |e| e.ip = Some("192.0.2.1".into()),
             |e| e.entity = "customer".into(),
             |e| e.entity_id = Uuid::nil(),
             |e| e.entity_version = None,

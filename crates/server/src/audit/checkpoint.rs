@@ -147,6 +147,15 @@ impl Checkpoint {
         Ok(file.sync_data()?)
     }
 
+    /// The checkpoints of the configured file. It exists only once something was sealed.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::read`].
+    pub fn outside(configured: Option<&Path>) -> anyhow::Result<Vec<Self>> {
+        let file = configured.filter(|path| path.exists());
+        file.map_or(Ok(Vec::new()), Self::read)
+    }
+
     /// Reads a file of checkpoints.
     ///
     /// # Errors

@@ -6,10 +6,14 @@
 
 mod chain;
 mod checkpoint;
+mod prove;
+mod reads;
 mod sealer;
 mod store;
 mod verify;
 
 pub use checkpoint::{Checkpoint, Signer};
+pub use prove::kind;
+pub use reads::{Reads, Subject};
 pub use sealer::{SealReport, follow, seal};
 pub use verify::{Finding, Verdict, verify};

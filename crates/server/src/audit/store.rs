@@ -5,6 +5,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::chain::{Entry, START};
+use super::reads::Read;
+use super::verify::Verdict;
 
 /// The head of a chain, locked.
 #[derive(Debug)]
@@ -72,7 +74,7 @@ pub(super) async fn unsealed(
 ) -> Result<Vec<Entry>, sqlx::Error> {
     sqlx::query_as!(
         Entry,
-        "select e.seq, e.id, e.at, e.actor_id, e.actor_kind, e.actor_name, e.request_id, e.entity, e.entity_id, e.entity_version, e.action, e.diff
+        "select e.seq, e.id, e.at, e.actor_id, e.actor_kind, e.actor_name, e.request_id, e.ip, e.entity, e.entity_id, e.entity_version, e.action, e.diff
            from audit_events e
           where e.organization_id = $1 and e.seq >= $2
             and not exists (select from audit_seals s where s.organization_id = $1 and s.seq = e.seq)
@@ -210,7 +212,7 @@ pub(super) async fn sealed(
 ) -> Result<Vec<Sealed>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select s.position, s.seq, s.hash, e.id as "id?", e.at as "at?", e.actor_id, e.actor_kind as "actor_kind?", e.actor_name as "actor_name?",
-                  e.request_id, e.entity as "entity?", e.entity_id as "entity_id?", e.entity_version, e.action as "action?", e.diff as "diff?"
+                  e.request_id, e.ip, e.entity as "entity?", e.entity_id as "entity_id?", e.entity_version, e.action as "action?", e.diff as "diff?"
              from audit_seals s left join audit_events e on e.organization_id = s.organization_id and e.seq = s.seq
             where s.organization_id = $1 and s.position > $2 order by s.position limit $3"#,
         organization,
@@ -231,6 +233,7 @@ pub(super) async fn sealed(
             actor_kind: row.actor_kind.unwrap_or_default(),
             actor_name: row.actor_name.unwrap_or_default(),
             request_id: row.request_id,
+            ip: row.ip,
             entity: row.entity.unwrap_or_default(),
             entity_id: row.entity_id.unwrap_or_default(),
             entity_version: row.entity_version,
@@ -289,4 +292,71 @@ pub(super) async fn tail(
     )
     .fetch_one(db)
     .await
+}
+
+/// Organizations whose last proof is older, or that never had one; in the worker's scope.
+pub(super) async fn unproved(
+    db: &mut PgConnection,
+    before: DateTime<Utc>,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select organization_id from audit_chains where proved_at is null or proved_at <= $1 order by proved_at nulls first",
+        before,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Keeps what a proof found.
+pub(super) async fn keep_proof(
+    db: &mut PgConnection,
+    organization: Uuid,
+    verdict: &Verdict,
+    at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let finding = verdict.finding.as_ref().map(serde_json::to_value);
+    let finding = finding
+        .transpose()
+        .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    sqlx::query!(
+        "update audit_chains set proved_at = $2, proved_entries = $3, finding = $4 where organization_id = $1",
+        organization,
+        at,
+        verdict.entries,
+        finding,
+    )
+    .execute(db)
+    .await
+    .map(|_| ())
+}
+
+/// Writes entries of reads.
+pub(super) async fn insert_reads(
+    db: &mut PgConnection,
+    organization: Uuid,
+    reads: &[Read],
+) -> Result<(), sqlx::Error> {
+    fn column<T>(reads: &[Read], of: impl Fn(&Read) -> T) -> Vec<T> {
+        reads.iter().map(of).collect()
+    }
+    sqlx::query!(
+        "insert into audit_events (organization_id, id, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, action, diff)
+         select $1, id, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, 'read', facts
+           from unnest($2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::uuid[], $11::jsonb[])
+                with ordinality x (id, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, facts, n) order by n",
+        organization,
+        &column(reads, |read| read.id),
+        &column(reads, |read| read.at),
+        &column(reads, |read| read.actor_id),
+        &column(reads, |read| read.actor_kind.to_owned()),
+        &column(reads, |read| read.actor_name.clone()),
+        &column(reads, |read| read.request_id) as &[Option<Uuid>],
+        &column(reads, |read| read.ip.clone()) as &[Option<String>],
+        &column(reads, |read| read.entity.to_owned()),
+        &column(reads, |read| read.entity_id),
+        &column(reads, |read| read.facts.clone()),
+    )
+    .execute(db)
+    .await
+    .map(|_| ())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use som_domain::ids::OrganizationId;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::app::AppState;
 const PAGE: i64 = 2000;
 
 /// What is wrong, the first of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Finding {
     /// An entry, or its seal, is not what it was.

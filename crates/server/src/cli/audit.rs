@@ -35,14 +35,14 @@ pub(super) async fn run(flags: &ConfigFlags, command: AuditCommand) -> Outcome {
 
 async fn prove(state: &AppState, checkpoints: Option<PathBuf>, json: bool) -> Outcome {
     let configured = state.config().audit.checkpoints_file.clone();
-    // the configured file exists only once something was sealed
-    let file = checkpoints.or_else(|| configured.filter(|path| path.exists()));
-    let outside = match &file {
-        None => Vec::new(),
-        Some(path) => Checkpoint::read(path).map_err(|error| {
-            Failure::new(Exit::Integrity, format!("{}: {error}", path.display()))
-        })?,
+    let outside = match &checkpoints {
+        Some(path) => Checkpoint::read(path),
+        None => Checkpoint::outside(configured.as_deref()),
     };
+    let outside = outside.map_err(|error| {
+        let file = checkpoints.or(configured).unwrap_or_default();
+        Failure::new(Exit::Integrity, format!("{}: {error}", file.display()))
+    })?;
     let mut tx = state.db().system(SystemScope::Identity).await?;
     let organizations = sqlx::query!("select id, name from organizations order by created_at")
         .fetch_all(&mut *tx)

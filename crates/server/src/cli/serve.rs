@@ -75,6 +75,9 @@ async fn run(
     if let Some(jobs) = jobs {
         let _ = jobs.await;
     }
+    if let Err(error) = state.reads().flush(&state).await {
+        tracing::error!(%error, "entries of the audit log are lost: who read what in the last moments");
+    }
     state.db().close().await;
     tracing::info!("stopped");
     Ok(Exit::Ok)

@@ -17,18 +17,19 @@ use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::ctx::Event;
+use crate::http::Origin;
 use crate::http::command::Idempotency;
 use crate::ids::Ids;
 
-/// The parts of a `with` that write it; parameters $1 (the organization) to $22 are bound by [`Closing::bind`].
+/// The parts of a `with` that write it; parameters $1 (the organization) to $23 are bound by [`Closing::bind`].
 macro_rules! closing_parts {
     () => {
         "event as (
             select * from unnest($7::uuid[], $8::text[], $9::uuid[], $10::int[], $11::text[], $12::jsonb[], $13::jsonb[])
                 with ordinality as e(id, entity, entity_id, version, action, diff, payload, n)
         ), audited as (
-            insert into audit_events (organization_id, id, at, actor_id, actor_kind, actor_name, request_id, entity, entity_id, entity_version, action, diff)
-            select $1, id, $2, $3, $4, $5, $6, entity, entity_id, version, action, diff from event order by n
+            insert into audit_events (organization_id, id, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, entity_version, action, diff)
+            select $1, id, $2, $3, $4, $5, $6, $23::text, entity, entity_id, version, action, diff from event order by n
         ), told as (
             insert into outbox_events (organization_id, id, at, type, entity, entity_id, entity_version, payload)
             select $1, id, $2, entity || '.' || action, entity, entity_id, version, payload from event where payload is not null order by n
@@ -75,8 +76,8 @@ pub struct Closing<'a> {
     pub caller: &'a Caller,
     /// When.
     pub now: DateTime<Utc>,
-    /// In which request.
-    pub request: Option<RequestId>,
+    /// In which request, and from where.
+    pub origin: Origin,
     /// What happened.
     pub events: &'a [Event],
     /// Names the rows.
@@ -96,7 +97,7 @@ impl Closing<'_> {
         sqlx::Row::try_get(&row, 0)
     }
 
-    /// Binds $1 to $22.
+    /// Binds $1 to $23.
     pub fn bind<'q>(
         &self,
         query: Query<'q, Postgres, PgArguments>,
@@ -115,7 +116,7 @@ impl Closing<'_> {
             .bind((!caller.user_id.uuid().is_nil()).then(|| caller.user_id.uuid()))
             .bind(caller.kind)
             .bind(&caller.name)
-            .bind(self.request.map(RequestId::uuid))
+            .bind(self.origin.request.map(RequestId::uuid))
             .bind(ids)
             .bind(entities)
             .bind(entity_ids)
@@ -132,5 +133,6 @@ impl Closing<'_> {
             .bind(kept.map(|k| &k.headers))
             .bind(kept.map(|k| k.body))
             .bind(kept.map(|k| k.expires))
+            .bind(self.origin.ip.map(|ip| ip.to_string()))
     }
 }

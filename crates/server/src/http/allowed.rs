@@ -1,18 +1,20 @@
 //! The permission in a handler's type, and the way from there to the database.
 
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use chrono::{DateTime, Utc};
 use http::request::Parts;
-use serde_json::Value;
-use som_domain::ids::RequestId;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::command::Command;
-use super::finish::CurrentRequest;
+use super::origin::Origin;
 use super::{ApiError, ApiResult, Problem};
 use crate::app::AppState;
+use crate::audit::Subject;
 use crate::caller::Caller;
 use crate::ctx::{Ctx, Event};
 use crate::db::TenantTx;
@@ -24,7 +26,7 @@ use crate::permission::{Permission, Permit, RowScope};
 pub struct Allowed<P> {
     caller: Arc<Caller>,
     state: AppState,
-    request: Option<RequestId>,
+    origin: Origin,
     now: DateTime<Utc>,
     permission: PhantomData<P>,
 }
@@ -36,8 +38,8 @@ pub struct Public {
     pub state: AppState,
     /// The instant of the request.
     pub now: DateTime<Utc>,
-    /// The request's id.
-    pub request: Option<RequestId>,
+    /// The request, and where it came from.
+    pub origin: Origin,
 }
 
 impl<P: Permit> FromRequestParts<AppState> for Allowed<P> {
@@ -52,11 +54,10 @@ impl<P: Permit> FromRequestParts<AppState> for Allowed<P> {
         if let Some(permission) = P::PERMISSION {
             require(&caller, permission)?;
         }
-        let request = parts.extensions.get::<CurrentRequest>().map(|r| r.0);
         Ok(Self {
             caller,
             state: state.clone(),
-            request,
+            origin: Origin::of(&parts.extensions),
             now,
             permission: PhantomData,
         })
@@ -70,7 +71,7 @@ impl FromRequestParts<AppState> for Public {
         Ok(Self {
             state: state.clone(),
             now: state.clock().now(),
-            request: parts.extensions.get::<CurrentRequest>().map(|r| r.0),
+            origin: Origin::of(&parts.extensions),
         })
     }
 }
@@ -109,6 +110,11 @@ impl<P: Permit> Allowed<P> {
         &self.state
     }
 
+    /// The request, and where it came from.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
     /// The instant of the request.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
@@ -144,11 +150,50 @@ impl<P: Permit> Allowed<P> {
         facts: Value,
     ) -> ApiResult<()> {
         let caller = Arc::clone(&self.caller);
-        let mut ctx = Ctx::begin(&self.state, caller, self.now, self.request, None, false).await?;
+        let mut ctx = Ctx::begin(&self.state, caller, self.now, self.origin, None, false).await?;
         let mut event = Event::new(entity, ctx.new_id(), 0, action, facts);
         event.version = None;
         ctx.record(event);
         ctx.commit().await
+    }
+
+    /// Notes that personal data of an object was read. Costs no round trip: see [`crate::audit::Reads`].
+    ///
+    /// # Errors
+    /// The database's, when it has not taken such notes for long.
+    pub async fn has_read(&self, entity: &'static str, id: Uuid) -> ApiResult<()> {
+        let subject = Subject {
+            entity,
+            id,
+            page: None,
+            facts: Value::Object(serde_json::Map::new()),
+        };
+        self.note_read(subject).await
+    }
+
+    /// Notes that personal data in a page of a list was read; by whom and how it was found, not what was searched for.
+    ///
+    /// # Errors
+    /// As [`Allowed::has_read`].
+    pub async fn has_read_list(
+        &self,
+        list: &'static str,
+        rows: usize,
+        raw: Option<&str>,
+    ) -> ApiResult<()> {
+        let subject = Subject {
+            entity: "list",
+            id: self.state.ids().next(self.now),
+            page: Some(format!("{list}?{}", raw.unwrap_or_default())),
+            facts: json!({ "list": list, "rows": rows, "parameters": names(raw) }),
+        };
+        self.note_read(subject).await
+    }
+
+    async fn note_read(&self, subject: Subject) -> ApiResult<()> {
+        let (reads, now) = (self.state.reads(), self.now);
+        let noted = reads.note(&self.state, &self.caller, self.origin, now, subject);
+        Ok(noted.await?)
     }
 
     /// Begins a write. A key that was already carried out comes back as `Err` with the stored answer, so `?` replays it.
@@ -157,10 +202,16 @@ impl<P: Permit> Allowed<P> {
             &self.state,
             Arc::clone(&self.caller),
             self.now,
-            self.request,
+            self.origin,
             command.idempotency.clone(),
             command.dry_run,
         )
         .await
     }
+}
+
+/// The names of the parameters of a query string. What was asked for may be personal, how is not.
+pub(super) fn names(raw: Option<&str>) -> BTreeSet<String> {
+    let pairs = url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes());
+    pairs.map(|(name, _)| name.into_owned()).collect()
 }

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use crate::harness::{Client, TestApp};
 
 /// Units made one by one, so that the log has entries, and all of them sealed.
-async fn sealed(app: &TestApp, owner: &Client, entries: usize) {
+pub async fn sealed(app: &TestApp, owner: &Client, entries: usize) {
     for n in 0..entries {
         let code = format!("g{}-{n}", app.clock.now().timestamp());
         let body = json!({ "code": code, "name": "Group" });
@@ -25,7 +25,7 @@ async fn prove(app: &TestApp, outside: &[Checkpoint]) -> Verdict {
 }
 
 /// As somebody who may do everything in the database: triggers off.
-async fn tamper(pool: &PgPool, sql: &str) {
+pub async fn tamper(pool: &PgPool, sql: &str) {
     let mut tx = pool.begin().await.unwrap();
     sqlx::query("set local session_replication_role = replica")
         .execute(&mut *tx)
@@ -53,7 +53,8 @@ async fn empty(pool: &PgPool, table: &str) {
 }
 
 /// The organization of the tests, in SQL.
-const MINE: &str = "organization_id = (select id from organizations where name = 'Test Company')";
+pub const MINE: &str =
+    "organization_id = (select id from organizations where name = 'Test Company')";
 
 /// The entry at a place.
 async fn at(pool: &PgPool, position: i64) -> i64 {

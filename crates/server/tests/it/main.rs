@@ -26,6 +26,8 @@ mod api_keys_ending;
 mod api_keys_use;
 mod approvals;
 mod audit;
+mod audit_command;
+mod audit_reads;
 mod auth;
 mod auth_sessions;
 mod command_line;

@@ -80,7 +80,7 @@ pub(super) async fn confirm_sign_up(
     command: Command<FollowLink>,
 ) -> ApiResult<Response> {
     let token = command.body.token;
-    service::confirm_sign_up(&public.state, token.as_str(), public.request, public.now).await?;
+    service::confirm_sign_up(&public.state, token.as_str(), public.origin, public.now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -121,7 +121,7 @@ pub(super) async fn complete_password_reset(
     _: SameOrigin,
     command: Command<CompleteReset>,
 ) -> ApiResult<Response> {
-    service::complete_reset(&public.state, command.body, public.request, public.now).await?;
+    service::complete_reset(&public.state, command.body, public.origin, public.now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -142,6 +142,7 @@ pub(super) async fn change_password(
     member: Allowed<can::Person>,
     command: Command<ChangePassword>,
 ) -> ApiResult<Response> {
-    service::change_password(member.state(), member.caller(), command.body, member.now()).await?;
+    let (origin, now) = (member.origin(), member.now());
+    service::change_password(member.state(), member.caller(), command.body, origin, now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -1,14 +1,14 @@
-//! `GET /audit` and `GET /audit/export`
+//! `GET /audit`, `GET /audit/chain` and `GET /audit/export`
 
 use axum::extract::OriginalUri;
 use axum::response::Response;
 use som_domain::ids::{RequestId, UserId};
 
-use super::store::{COLUMNS, EntryRow, FROM};
-use super::view::AuditEntry;
+use super::store::{COLUMNS, EntryRow, FROM, chain};
+use super::view::{AuditChain, AuditEntry};
 use crate::export;
 use crate::http::list::{Collection, Dir, Field, ListBody, ListSpec};
-use crate::http::{Allowed, ApiResult, Problem, require};
+use crate::http::{Allowed, ApiResult, Problem, read, require};
 use crate::list_params;
 use crate::permission::{Permission, can};
 
@@ -23,12 +23,16 @@ static AUDIT: Collection = Collection {
             Field::one_of("actor_kind", "e.actor_kind", &["user", "api_key", "system"]),
             Field::text("actor_name", "e.actor_name"),
             Field::id("request_id", "e.request_id", RequestId::PREFIX).nullable(),
+            Field::text("ip", "e.ip").nullable(),
             Field::text("entity", "e.entity"),
             Field::any_id("entity_id", "e.entity_id"),
             Field::int("entity_version", "e.entity_version")
                 .nullable()
                 .column_only(),
             Field::text("action", "e.action"),
+            Field::text("reason", "e.diff->>'reason'")
+                .nullable()
+                .column_only(),
             Field::text("diff", "e.diff::text").column_only(),
         ],
         default_sort: &[("seq", Dir::Desc)],
@@ -53,6 +57,16 @@ pub async fn list_audit(
 ) -> ApiResult<Response> {
     who.answer_list(&AUDIT, &uri, None, |row: EntryRow| AuditEntry::from(row))
         .await
+}
+
+/// How the audit log's chain of hashes stands, and what its last proof found.
+#[utoipa::path(get, path = "/audit/chain", operation_id = "get_audit_chain", tag = "audit",
+    responses((status = 200, description = "The chain", body = AuditChain), (status = 401, body = Problem), (status = 403, body = Problem)),
+    extensions(("x-permission" = json!("audit.read"))))]
+pub async fn get_audit_chain(who: Allowed<can::AuditRead>) -> ApiResult<Response> {
+    let mut tx = who.read().await?;
+    let found = chain(&mut tx, who.caller().organization.id.uuid()).await?;
+    read::json(&found.map(AuditChain::from).unwrap_or_default())
 }
 
 /// The parameters of the export.

@@ -6,7 +6,7 @@ mod store;
 mod view;
 
 pub use store::{Question, search};
-pub use view::AuditEntry;
+pub use view::{AuditChain, AuditEntry};
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,5 +17,6 @@ use crate::app::AppState;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(http::list_audit))
+        .routes(routes!(http::get_audit_chain))
         .routes(routes!(http::export_audit))
 }

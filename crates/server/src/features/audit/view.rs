@@ -11,7 +11,8 @@ use som_domain::ids::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::EntryRow;
+use super::store::{ChainRow, EntryRow};
+use crate::audit::Finding;
 
 /// An entry of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,6 +31,9 @@ pub struct AuditEntry {
     pub actor_name: String,
     /// The request it happened in.
     pub request_id: Option<RequestId>,
+    /// The address it came from; none for the server's own work.
+    #[schema(example = "192.0.2.17")]
+    pub ip: Option<String>,
     /// What kind of object.
     #[schema(example = "order")]
     pub entity: String,
@@ -41,11 +45,59 @@ pub struct AuditEntry {
     /// What happened.
     #[schema(example = "confirmed")]
     pub action: String,
+    /// Why, as it was given.
+    #[schema(example = "The customer ordered twice")]
+    pub reason: Option<String>,
     /// Differences as `{"field": {"from", "to"}}`, or facts.
     #[schema(value_type = Object)]
     pub diff: Value,
     /// Its place in the chain of hashes; none for some seconds.
     pub position: Option<i64>,
+}
+
+/// How the chain of hashes stands.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct AuditChain {
+    /// Entries that have their seal.
+    #[schema(example = 1842)]
+    pub entries: i64,
+    /// When the last of them was sealed.
+    pub sealed_at: Option<Timestamp>,
+    /// Entries that wait for their seal; they do so for seconds only.
+    #[schema(example = 2)]
+    pub unsealed: i64,
+    /// Since when the oldest of them waits.
+    pub unsealed_since: Option<Timestamp>,
+    /// Entries up to the last signed checkpoint.
+    pub signed_entries: i64,
+    /// When it was signed.
+    pub signed_at: Option<Timestamp>,
+    /// Entries that the last proof found as they were sealed; there is one every day.
+    pub proved_entries: Option<i64>,
+    /// When that was.
+    pub proved_at: Option<Timestamp>,
+    /// What it found wrong first; none when the log is what was written.
+    pub fault: Option<String>,
+}
+
+impl From<ChainRow> for AuditChain {
+    fn from(row: ChainRow) -> Self {
+        let finding = row.finding.map(|finding| {
+            serde_json::from_value::<Finding>(finding)
+                .map_or_else(|_| "unknown".to_owned(), |finding| finding.to_string())
+        });
+        Self {
+            entries: row.entries,
+            sealed_at: row.sealed_at.map(Timestamp::new),
+            unsealed: row.unsealed,
+            unsealed_since: row.unsealed_since.map(Timestamp::new),
+            signed_entries: row.signed_entries,
+            signed_at: row.signed_at.map(Timestamp::new),
+            proved_entries: row.proved_entries,
+            proved_at: row.proved_at.map(Timestamp::new),
+            fault: finding,
+        }
+    }
 }
 
 /// The id of an object as the API writes it; a bare UUID for what the API does not name.
@@ -85,10 +137,12 @@ impl From<EntryRow> for AuditEntry {
             actor_kind: row.actor_kind,
             actor_name: row.actor_name,
             request_id: row.request_id.map(RequestId::from_uuid),
+            ip: row.ip,
             entity_id: outside(&row.entity, row.entity_id),
             entity: row.entity,
             entity_version: row.entity_version,
             action: row.action,
+            reason: row.diff["reason"].as_str().map(str::to_owned),
             diff: row.diff,
             position: row.position,
         }

@@ -42,7 +42,7 @@ pub(super) async fn sign_in(
         user_agent: origin.user_agent(),
         ip: origin.ip,
         remember: input.remember.unwrap_or(false),
-        request: public.request,
+        origin: public.origin,
     };
     let credentials = Credentials {
         email: input.email.into_string(),
@@ -75,7 +75,7 @@ pub(super) async fn refresh_session(
                 &public.state,
                 &token,
                 |session| prove(&public.state, &origin.headers, session),
-                public.request,
+                public.origin,
                 public.now,
             )
             .await?

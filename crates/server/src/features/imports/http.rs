@@ -113,7 +113,7 @@ pub(super) async fn create_import(
 /// An import is one use case. What was only tried is not kept under its key either: a repetition tries again.
 async fn begin(who: &Allowed<can::ImportsRun>, key: Option<Idempotency>) -> ApiResult<Ctx> {
     let caller = std::sync::Arc::clone(who.caller());
-    Ctx::begin(who.state(), caller, who.now(), None, key, false).await
+    Ctx::begin(who.state(), caller, who.now(), who.origin(), key, false).await
 }
 
 /// Reading a large spreadsheet takes a while: not on a thread that serves others.

@@ -19,6 +19,8 @@ use crate::permission::can;
 pub(super) async fn list_members(member: Allowed<can::MembersRead>) -> ApiResult<Response> {
     let mut tx = member.read().await?;
     let data = service::list(&mut tx, member.caller().organization.id).await?;
+    drop(tx);
+    member.has_read_list("members", data.len(), None).await?;
     read::json(&MemberList {
         data,
         page: OnlyPage::default(),
@@ -38,6 +40,8 @@ pub(super) async fn get_member(
 ) -> ApiResult<Response> {
     let mut tx = member.read().await?;
     let view = service::get(&mut tx, member.caller().organization.id, id).await?;
+    drop(tx);
+    member.has_read("member", id.uuid()).await?;
     read::object(&headers, &view, view.version)
 }
 

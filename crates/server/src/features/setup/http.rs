@@ -43,7 +43,7 @@ pub(super) async fn complete_setup(
         user_agent: origin.user_agent(),
         ip: origin.ip,
         remember: false,
-        request: public.request,
+        origin: public.origin,
     };
     let signed_in = service::complete(&public.state, command.body, &device, public.now).await?;
     let mut response = read::json(&signed_in.me)?;

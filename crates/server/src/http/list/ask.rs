@@ -1,11 +1,10 @@
 //! The way from a handler to its list and export.
 
-use std::collections::BTreeSet;
-
 use serde_json::json;
 
 use super::{ListQuery, ListSpec};
 use crate::export::Export;
+use crate::http::allowed::names;
 use crate::http::{Allowed, ApiResult};
 use crate::permission::Permit;
 
@@ -39,10 +38,7 @@ impl<P: Permit> Allowed<P> {
         let (key, now) = (self.state().cursor_key(), self.now());
         let export = Export::parse(spec, raw, hidden, key, now)?;
         let columns: Vec<&str> = export.columns.iter().map(|field| field.name).collect();
-        // names only: what was searched for may be personal
-        let asked = url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes());
-        let asked: BTreeSet<String> = asked.map(|(name, _)| name.into_owned()).collect();
-        let facts = json!({ "list": spec.name, "format": export.format.extension(), "columns": columns, "parameters": asked });
+        let facts = json!({ "list": spec.name, "format": export.format.extension(), "columns": columns, "parameters": names(raw) });
         self.note("export", "started", facts).await?;
         Ok(export)
     }

@@ -325,6 +325,9 @@ impl World {
 
     /// A digest of every table but those that change by being asked (numbers are taken in blocks, and keys made, ahead of their use).
     pub async fn everything(&self) -> Everything {
+        // who read what is written a moment later
+        let state = &self.app().state;
+        state.reads().flush(state).await.unwrap();
         let tables: Vec<String> = sqlx::query_scalar(
             "select table_name::text from information_schema.tables
               where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('sessions', 'refresh_tokens', 'users', 'jobs', 'number_series_counters', 'data_keys') order by 1",

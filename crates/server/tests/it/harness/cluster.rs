@@ -107,6 +107,20 @@ pub async fn url_through(database: &str, folder: &Path) -> (SecretString, std::p
     (through.into(), socket.replace("%2F", "/").into())
 }
 
+/// What the command line needs to work on a database of the cluster.
+pub async fn environment(database: &str) -> Vec<(&'static str, String)> {
+    use base64::Engine;
+    use secrecy::ExposeSecret;
+    let key = base64::engine::general_purpose::STANDARD.encode(ENCRYPTION_KEY.expose_secret());
+    let url = url(database).await.expose_secret().to_owned();
+    vec![
+        ("SOM_CONFIG", "/dev/null".to_owned()),
+        ("SOM_MODE", "development".to_owned()),
+        ("SOM_ENCRYPTION_KEY", key),
+        ("DATABASE_URL", url),
+    ]
+}
+
 /// A new database cloned from the template.
 pub async fn fresh_database() -> String {
     let template = TEMPLATE.get_or_init(make_template).await;

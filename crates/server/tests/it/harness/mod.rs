@@ -104,6 +104,22 @@ impl TestApp {
         app
     }
 
+    /// The real command on this database: what it ended with, what it said, and what it said beside that.
+    pub async fn command(&self, arguments: &[&str]) -> (i32, String, String) {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_som"))
+            .args(arguments)
+            .env_clear()
+            .envs(cluster::environment(&self.database).await)
+            .env("SOM_DATA_DIR", self._dir.path())
+            .current_dir("/")
+            .output()
+            .await
+            .unwrap();
+        let code = output.status.code().unwrap();
+        (code, text(output.stdout), text(output.stderr))
+    }
+
     /// A browser that is not signed in.
     pub fn anonymous(&self) -> Client {
         Client::new(

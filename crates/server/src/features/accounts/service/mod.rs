@@ -5,7 +5,7 @@ mod sign_up;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use som_domain::ids::{OrganizationId, RequestId};
+use som_domain::ids::OrganizationId;
 use uuid::Uuid;
 
 use super::job;
@@ -17,7 +17,7 @@ use crate::ctx::Event;
 use crate::db::record::Closing;
 use crate::db::{SystemScope, SystemTx};
 use crate::features::auth;
-use crate::http::{ApiResult, Problem};
+use crate::http::{ApiResult, Origin, Problem};
 use crate::jobs::{NewJob, enqueue};
 use crate::security::links::{Purpose, Seed};
 use crate::security::strength;
@@ -88,7 +88,7 @@ async fn audit(
     tx: &mut SystemTx,
     user: Uuid,
     action: &'static str,
-    request: Option<RequestId>,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     for organization in store::organizations(tx, user).await? {
@@ -103,7 +103,7 @@ async fn audit(
         let closing = Closing {
             caller: &caller,
             now,
-            request,
+            origin,
             events: &[event],
             ids: state.ids(),
             kept: None,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use som_domain::Email;
-use som_domain::ids::{RequestId, SessionId};
+use som_domain::ids::SessionId;
 
 use super::super::input::{ChangePassword, CompleteReset};
 use super::super::store;
@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::db::SystemScope;
 use crate::features::auth;
 use crate::http::limits::Act;
-use crate::http::{ApiResult, Problem};
+use crate::http::{ApiResult, Origin, Problem};
 use crate::mail::{Letter, post};
 use crate::security::links::Purpose;
 use crate::security::{random, strength};
@@ -39,7 +39,7 @@ pub(in super::super) async fn request_reset(
 pub(in super::super) async fn complete_reset(
     state: &AppState,
     input: CompleteReset,
-    request: Option<RequestId>,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     let purpose = Purpose::ResetPassword.as_str();
@@ -69,7 +69,7 @@ pub(in super::super) async fn complete_reset(
     store::set_password(&mut tx, user, &password, true, now).await?;
     store::end_resets(&mut tx, user, now).await?;
     store::end_sessions(&mut tx, user, None, "password_reset", now).await?;
-    audit(state, &mut tx, user, "password_reset", request, now).await?;
+    audit(state, &mut tx, user, "password_reset", origin, now).await?;
     let notice = Letter::PasswordChanged { at: now };
     post(&mut tx, state, now, &person.email, &notice).await?;
     tx.commit().await?;
@@ -82,6 +82,7 @@ pub(in super::super) async fn change_password(
     state: &AppState,
     caller: &Caller,
     input: ChangePassword,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     auth::service::prove_password(state, caller, input.current_password.0, now).await?;
@@ -99,7 +100,7 @@ pub(in super::super) async fn change_password(
     store::set_password(&mut tx, user, &password, false, now).await?;
     store::end_resets(&mut tx, user, now).await?;
     store::end_sessions(&mut tx, user, kept, "password_changed", now).await?;
-    audit(state, &mut tx, user, "password_changed", None, now).await?;
+    audit(state, &mut tx, user, "password_changed", origin, now).await?;
     let notice = Letter::PasswordChanged { at: now };
     post(&mut tx, state, now, &caller.email, &notice).await?;
     tx.commit().await?;

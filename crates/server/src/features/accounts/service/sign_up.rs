@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use som_domain::Email;
-use som_domain::ids::RequestId;
 
 use super::super::input::SignUp;
 use super::super::{job, store};
@@ -14,7 +13,7 @@ use crate::db::SystemScope;
 use crate::features::members::service::{Person, insert_member};
 use crate::features::setup::service::{NewOrganization, insert_organization};
 use crate::http::limits::Act;
-use crate::http::{ApiResult, FieldProblem, Problem};
+use crate::http::{ApiResult, FieldProblem, Origin, Problem};
 use crate::permission::Role;
 use crate::security::links::{Purpose, Seed};
 use crate::security::{random, strength};
@@ -73,7 +72,7 @@ pub(in super::super) async fn resend_sign_up(
 pub(in super::super) async fn confirm_sign_up(
     state: &AppState,
     token: &str,
-    request: Option<RequestId>,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     let mut tx = state.db().system(SystemScope::Identity).await?;
@@ -102,7 +101,7 @@ pub(in super::super) async fn confirm_sign_up(
     };
     let user = insert_member(&mut tx, state.ids(), organization, &person, now).await?;
     store::verify_email(&mut tx, user.uuid(), now).await?;
-    audit(state, &mut tx, user.uuid(), "signed_up", request, now).await?;
+    audit(state, &mut tx, user.uuid(), "signed_up", origin, now).await?;
     Ok(tx.commit().await?)
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use som_domain::ids::{OrganizationId, RequestId, SessionId, UserId};
+use som_domain::ids::{OrganizationId, SessionId, UserId};
 
 use super::super::store::{self, NewSession};
 use super::super::view::Me;
@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::ctx::Event;
 use crate::db::SystemTx;
 use crate::db::record::Closing;
-use crate::http::{ApiResult, Problem};
+use crate::http::{ApiResult, Origin, Problem};
 use crate::security::cookies::Issued;
 use crate::security::random::{self, Hash};
 use crate::security::tokens::NewAccess;
@@ -28,7 +28,7 @@ pub struct Device {
     /// Whether the session outlives the browser.
     pub remember: bool,
     /// The request, for the audit.
-    pub request: Option<RequestId>,
+    pub origin: Origin,
 }
 
 /// A fresh session: cookies for the browser, and who it is.
@@ -116,7 +116,7 @@ pub async fn start_session(
     let closing = Closing {
         caller: &caller,
         now,
-        request: device.request,
+        origin: device.origin,
         events: &[event],
         ids: state.ids(),
         kept: None,

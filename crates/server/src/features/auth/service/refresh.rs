@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
-use som_domain::ids::{OrganizationId, RequestId, SessionId, UserId};
+use som_domain::ids::{OrganizationId, SessionId, UserId};
 
 use super::super::store::{self, RefreshRow};
 use super::issue::{Grant, issue};
@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::ctx::Event;
 use crate::db::record::Closing;
 use crate::db::{SystemScope, SystemTx};
-use crate::http::{ApiResult, Problem};
+use crate::http::{ApiResult, Origin, Problem};
 use crate::mail::{Letter, post};
 use crate::security::cookies::Issued;
 use crate::security::random::{self, Hash};
@@ -33,7 +33,7 @@ pub async fn refresh(
     state: &AppState,
     token: &str,
     proves: impl Fn(SessionId) -> Result<(), Problem>,
-    request: Option<RequestId>,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<Refreshed> {
     let hash = random::hash(token);
@@ -57,7 +57,7 @@ pub async fn refresh(
             )
             .await?
         }
-        Verdict::Stolen => return end_family(state, tx, &row, request, now).await,
+        Verdict::Stolen => return end_family(state, tx, &row, origin, now).await,
     }
     let issued = rotate(state, &mut tx, &row, &hash, now).await?;
     tx.commit().await?;
@@ -111,7 +111,7 @@ async fn end_family(
     state: &AppState,
     mut tx: SystemTx,
     row: &RefreshRow,
-    request: Option<RequestId>,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<Refreshed> {
     store::end_session(&mut tx, row.session_id, "refresh_reuse", now).await?;
@@ -129,7 +129,7 @@ async fn end_family(
         let closing = Closing {
             caller: &caller,
             now,
-            request,
+            origin,
             events: &[event],
             ids: state.ids(),
             kept: None,

@@ -42,6 +42,8 @@ pub async fn get_customer(
 ) -> ApiResult<Response> {
     let mut tx = who.read().await?;
     let view = service::customer(&mut tx, who.caller(), id).await?;
+    drop(tx);
+    who.has_read("customer", id.uuid()).await?;
     read::object(&headers, &view, view.version)
 }
 

@@ -81,8 +81,11 @@ pub async fn list_customers(
     let mut tx = who.read().await?;
     query.seal(tx.keys());
     let page = query.fetch::<ItemRow>(&mut tx, &source).await?;
-    let keys = tx.keys();
-    query.answer(uri.path(), page.map(|row| CustomerListItem::new(row, keys)))
+    let (keys, rows) = (tx.keys(), page.rows.len());
+    let answer = query.answer(uri.path(), page.map(|row| CustomerListItem::new(row, keys)))?;
+    drop(tx);
+    who.has_read_list(CUSTOMERS.name, rows, uri.query()).await?;
+    Ok(answer)
 }
 
 /// The parameters of the export.

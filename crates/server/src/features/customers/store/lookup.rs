@@ -114,7 +114,7 @@ pub(in crate::features::customers) async fn timeline(
     sqlx::query_as!(
         TimelineRow,
         "select seq, id, at, actor_id, actor_name, action, diff from audit_events
-          where organization_id = $1 and entity = 'customer' and entity_id = $2 and seq < coalesce($3, 9223372036854775807)
+          where organization_id = $1 and entity = 'customer' and entity_id = $2 and action <> 'read' and seq < coalesce($3, 9223372036854775807)
           order by seq desc limit $4",
         organization,
         customer,

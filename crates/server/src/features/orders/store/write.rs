@@ -44,13 +44,13 @@ macro_rules! beside {
     };
 }
 
-/// The closing first: it binds the organization and everything up to $22.
+/// The closing first: it binds the organization and everything up to $23.
 const INSERT: &str = concat!(
     "with ", closing_parts!(), ",
-      placed as (insert into orders (organization_id, id, ", order_values!(), ") select $1, $23, ", order_values!(), " from jsonb_populate_record(null::orders, $24)),
-      lined as (insert into order_lines (organization_id, order_id, id, ", line_values!(), ") select $1, $23, id, ", line_values!(), " from jsonb_populate_recordset(null::order_lines, $25)),
-      known as (insert into external_refs (organization_id, entity, source, ref, entity_id) select $1, 'order', source, ref, $23 from unnest($29::text[], $30::text[]) x (source, ref)), ",
-    beside!("$23", "$26", "$27", "$28"),
+      placed as (insert into orders (organization_id, id, ", order_values!(), ") select $1, $24, ", order_values!(), " from jsonb_populate_record(null::orders, $25)),
+      lined as (insert into order_lines (organization_id, order_id, id, ", line_values!(), ") select $1, $24, id, ", line_values!(), " from jsonb_populate_recordset(null::order_lines, $26)),
+      known as (insert into external_refs (organization_id, entity, source, ref, entity_id) select $1, 'order', source, ref, $24 from unnest($30::text[], $31::text[]) x (source, ref)), ",
+    beside!("$24", "$27", "$28", "$29"),
     closing_result!()
 );
 

@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::ctx::Ctx;
 use crate::features::seed::store;
 use crate::features::{auth, setup};
-use crate::http::{ApiResult, Problem};
+use crate::http::{ApiResult, Origin, Problem};
 use crate::jobs;
 
 /// The company opened this long before the first order.
@@ -62,7 +62,15 @@ pub async fn demo(
     let opened = now - WEEKS - BEFORE;
     let mut chance = Chance::new(SEED);
     let people = people::create(state, &owner, opened, password).await?;
-    let mut ctx = Ctx::begin(state, Arc::clone(&owner), opened, None, None, false).await?;
+    let mut ctx = Ctx::begin(
+        state,
+        Arc::clone(&owner),
+        opened,
+        Origin::default(),
+        None,
+        false,
+    )
+    .await?;
     let basics = catalogue::create(&mut ctx).await?;
     let products = products::create(&mut ctx, &mut chance).await?;
     let customers = customers::create(&mut ctx, &people, &basics, &mut chance).await?;

@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::ctx::Ctx;
 use crate::features::orders::service::{comment, create, fulfil, holds, transition};
 use crate::http::input::parse_value;
-use crate::http::{ApiResult, IfMatch};
+use crate::http::{ApiResult, IfMatch, Origin};
 
 /// What is known of an order while its steps are carried out.
 #[derive(Debug, Default, Clone)]
@@ -74,7 +74,15 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     async fn ctx(&self, caller: &Arc<Caller>, at: DateTime<Utc>) -> ApiResult<Ctx> {
-        Ctx::begin(self.state, Arc::clone(caller), at, None, None, false).await
+        Ctx::begin(
+            self.state,
+            Arc::clone(caller),
+            at,
+            Origin::default(),
+            None,
+            false,
+        )
+        .await
     }
 
     async fn step(&self, progress: &mut Progress, at: DateTime<Utc>, step: Step) -> ApiResult<()> {

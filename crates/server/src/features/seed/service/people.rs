@@ -14,8 +14,8 @@ use crate::ctx::Ctx;
 use crate::db::SystemScope;
 use crate::features::seed::store;
 use crate::features::{auth, members};
-use crate::http::ApiResult;
 use crate::http::input::parse_value;
+use crate::http::{ApiResult, Origin};
 
 /// Teams of the company.
 const TEAMS: [&str; 2] = ["North", "South"];
@@ -86,7 +86,7 @@ pub(super) async fn create(
         .hash(Zeroizing::new(password.to_owned()))
         .await?;
     let domain = free_domain(state).await?;
-    let mut ctx = Ctx::begin(state, Arc::clone(owner), at, None, None, false).await?;
+    let mut ctx = Ctx::begin(state, Arc::clone(owner), at, Origin::default(), None, false).await?;
     let mut teams = Vec::new();
     for name in TEAMS {
         let body = parse_value(json!({ "name": name }))?;
