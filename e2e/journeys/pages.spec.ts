@@ -5,7 +5,7 @@ import { expectAccessible, expectNoSidewaysScroll } from '../support/layout.ts';
 import { expect, test } from '../support/test.ts';
 
 interface List {
-  data: { id: string }[];
+  data: { id: string; seq?: number }[];
 }
 
 const PHONE = { width: 390, height: 844 };
@@ -32,6 +32,8 @@ const PAGES = [
   '/price-lists/:price-lists',
   '/price-lists/:price-lists/edit',
   '/import',
+  '/settings/audit',
+  '/settings/audit/:audit',
   '/account',
   '/nowhere',
 ];
@@ -64,7 +66,7 @@ for (const address of PAGES) {
     if (list) {
       const { data } = await get<List>(page.request, `/${list}?limit=1`);
       expect(data, `the demo has ${list}`).not.toHaveLength(0);
-      real = address.replace(`:${list}`, data[0]?.id ?? '');
+      real = address.replace(`:${list}`, String(data[0]?.seq ?? data[0]?.id ?? ''));
     }
     await inspect(page, real);
   });

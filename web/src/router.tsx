@@ -10,6 +10,7 @@ import { editOrderRoute, newOrderRoute, orderRoute, ordersRoute } from './routes
 import { editPriceListRoute, newPriceListRoute, priceListRoute, priceListsRoute } from './routes/price-lists';
 import { editProductRoute, newProductRoute, productRoute, productsRoute } from './routes/products';
 import { rootRoute } from './routes/root';
+import { auditEntryRoute, auditRoute } from './routes/settings';
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -21,6 +22,7 @@ const routeTree = rootRoute.addChildren([
     customersRoute, newCustomerRoute, customerRoute, editCustomerRoute,
     productsRoute, newProductRoute, productRoute, editProductRoute,
     priceListsRoute, newPriceListRoute, priceListRoute, editPriceListRoute,
+    auditRoute, auditEntryRoute,
   ]),
 ]);
 

@@ -39,6 +39,8 @@ export interface ListFrameProps<T> {
   searchLabel: string;
   defaultSort: string;
   actions?: ReactNode;
+  /** Something to know about the list as a whole. */
+  notice?: ReactNode;
   /** Shown when there is nothing at all. */
   empty: ReactNode;
 }
@@ -74,6 +76,7 @@ export function ListFrame<T>(props: ListFrameProps<T>) {
         <h1 className="m-0 text-xl font-semibold">{title}</h1>
         <div className="flex flex-wrap items-center gap-2">{props.actions}</div>
       </header>
+      {props.notice ? <div className="mb-3">{props.notice}</div> : null}
       <div className="card overflow-hidden">
         {views.length > 1 ? <ViewTabs views={views} current={view?.id} onChange={(id) => change({ view: id })} /> : null}
         <FilterBar label={props.searchLabel} filters={filters} search={search} onChange={change} onClear={clear}>

@@ -80,7 +80,7 @@ function Diff({ diff, detail }: Pick<TimelineEntry, 'diff' | 'detail'>) {
   );
 }
 
-function isChange(value: unknown): value is { from: unknown; to: unknown } {
+export function isChange(value: unknown): value is { from: unknown; to: unknown } {
   return typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
 }
 

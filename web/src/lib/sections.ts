@@ -1,4 +1,4 @@
-import { FileUp, House, type LucideIcon, Package, ShoppingCart, Tags, Users } from 'lucide-react';
+import { FileUp, House, type LucideIcon, Package, ScrollText, ShoppingCart, Tags, Users } from 'lucide-react';
 
 export interface Section {
   to: string;
@@ -19,6 +19,7 @@ export const SECTIONS: Section[] = [
   { to: '/products', label: 'Products', icon: Package, letter: 'p', permission: 'products.read', group: 'Catalogue' },
   { to: '/price-lists', label: 'Price lists', icon: Tags, letter: 'l', permission: 'prices.read', group: 'Catalogue' },
   { to: '/import', label: 'Import', icon: FileUp, letter: 'x', permission: 'imports.run', group: 'Data' },
+  { to: '/settings/audit', label: 'Audit log', icon: ScrollText, letter: 'a', permission: 'audit.read', group: 'Settings' },
 ];
 
 export interface Creation {

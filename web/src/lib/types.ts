@@ -19,6 +19,8 @@ export type PriceList = Schemas['PriceListView'];
 export type PriceListItem = Schemas['PriceListView'];
 export type Price = Schemas['PriceView'];
 export type Dashboard = Schemas['Dashboard'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditChain = Schemas['AuditChain'];
 export type SessionItem = Schemas['SessionView'];
 
 export interface PageInfo {

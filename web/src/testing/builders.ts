@@ -1,12 +1,12 @@
 import type { Schemas } from '@/lib/api';
-import type { Customer, CustomerItem, Dashboard, Me, Order, OrderItem, OrderLine, PageOf, Price, PriceList, Product, ProductItem, Totals } from '@/lib/types';
+import type { AuditEntry, Customer, CustomerItem, Dashboard, Me, Order, OrderItem, OrderLine, PageOf, Price, PriceList, Product, ProductItem, Totals } from '@/lib/types';
 
 /* Whole, believable objects; a test names only what it is about. */
 
 export const PERMISSIONS = [
   'orders.read', 'orders.write', 'orders.approve', 'orders.confirm', 'orders.cancel', 'orders.hold', 'orders.release', 'orders.deliver',
   'orders.close', 'orders.comment', 'prices.override', 'customers.read', 'customers.write', 'products.read', 'products.write',
-  'prices.read', 'prices.write', 'taxes.read', 'settings.read', 'members.read', 'imports.run', 'exports.run', 'cost.read',
+  'prices.read', 'prices.write', 'taxes.read', 'settings.read', 'members.read', 'imports.run', 'exports.run', 'cost.read', 'audit.read',
 ];
 
 const AT = '2026-11-20T09:30:00Z';
@@ -150,5 +150,13 @@ export function dashboard(change: Partial<Dashboard> = {}): Dashboard {
     top_customers: [{ customer_id: 'cus_1', name: 'Acme GmbH', total: eur('18200.00') }],
     recent: [orderItem()],
     ...change,
+  };
+}
+
+export function auditEntry(change: Partial<AuditEntry> = {}): AuditEntry {
+  return {
+    id: 'aud_1', seq: 42, at: AT, actor_id: 'usr_1', actor_kind: 'user', actor_name: 'Ada Admin', request_id: 'req_1', ip: '192.0.2.17', entity: 'order',
+    entity_id: 'ord_1', entity_version: 4, action: 'cancelled', reason: 'Ordered twice', position: 40,
+    diff: { lifecycle: { from: 'confirmed', to: 'cancelled' }, lines: 3, reason: 'Ordered twice' } as never, ...change,
   };
 }
