@@ -13,10 +13,13 @@ export const PRODUCTS = ['HX-10', 'HX-20', 'NUT-5', 'NUT-8'].map((sku, index) =>
 );
 const starting = (text: string) => PRODUCTS.filter(({ sku }) => sku.startsWith(text.toUpperCase()));
 
-function resolve(text: string) {
+/** What one text stands for, as the server answers it. */
+export function resolved(text: string): Schemas['ResolvedEntry'] {
   const exact = PRODUCTS.find(({ sku, barcode }) => sku === text.toUpperCase() || barcode === text);
-  const candidates = starting(text);
-  return { match: exact ?? (candidates.length === 1 ? candidates[0]! : null), candidates: exact ? [] : candidates };
+  const candidates = exact ? [] : starting(text);
+  const product = exact ?? (candidates.length === 1 ? candidates[0] : undefined);
+  const problem = product ? undefined : { pointer: '#/entries/0/text', code: candidates.length ? 'ambiguous_product' : 'unknown_product', detail: `No product is known as ${text}.` };
+  return { text, product, problem, candidates: product ? [] : candidates };
 }
 
 export function counted(lines: Schemas['PreviewOrder']['lines'] = [], change: Partial<Schemas['PreviewView']> = {}): Schemas['PreviewView'] {
@@ -33,11 +36,13 @@ export interface EntryServer {
   slowness: number;
   /** The orders that were created. */
   sent: Schemas['NewOrder'][];
+  /** The texts that were looked up, by request. */
+  asked: string[][];
 }
 
 /** Installs it; what is set and what was sent is in the object returned. A person types unless a test says otherwise. */
 export function entryServer(): EntryServer {
-  const state: EntryServer = { slowness: 0, sent: [] };
+  const state: EntryServer = { slowness: 0, sent: [], asked: [] };
   keysEvery(120);
   server.use(
     mock('get', '/api/v1/customers', ({ query }) => pageOf([customerItem()].filter(({ name }) => name.toLowerCase().includes(query.get('q')?.toLowerCase() ?? '')))),
@@ -46,9 +51,10 @@ export function entryServer(): EntryServer {
       await delay(state.slowness);
       return pageOf(starting(query.get('q') ?? ''));
     }),
-    mock('get', '/api/v1/products/resolve', async ({ query }) => {
+    mock('post', '/api/v1/products/resolve', async ({ body }) => {
+      state.asked.push(body.entries.map(({ text }) => text));
       await delay(state.slowness);
-      return resolve(query.get('text') ?? '');
+      return { currency: 'EUR', data: body.entries.map(({ text }) => resolved(text)) };
     }),
     mock('get', '/api/v1/products/{id}', product({ unit: 'pcs', units: [{ unit: 'box', numerator: 12, denominator: 1, barcode: null }] })),
     mock('post', '/api/v1/orders/preview', ({ body }) => counted(body.lines)),

@@ -100,6 +100,9 @@ async fn every_entry_has_its_own_answer() {
     assert_eq!(found[2]["problem"]["params"]["multiple"], "12");
     assert_eq!(found[2]["problem"]["pointer"], "#/entries/2/quantity");
     assert_eq!(found[6]["candidates"].as_array().unwrap().len(), 2);
+    for no_text in &found[12..15] {
+        assert_eq!(no_text["candidates"], json!([]), "{}", no_text["problem"]);
+    }
     assert_eq!(found[0]["price"]["steps"][0]["source"], "product");
     assert_eq!(found[0]["product"]["cost"], Value::Null);
 }

@@ -10,22 +10,24 @@ export async function searchProducts(text: string, signal?: AbortSignal): Promis
   return rank(text, data).slice(0, 8);
 }
 
-/** Exactly: SKU, barcode, the customer's number, a prefix only one product has. */
-export async function resolveProduct(text: string): Promise<Resolution> {
-  const { match, candidates } = await body(api.GET('/api/v1/products/resolve', { params: { query: { text } } }));
-  return { match: match ?? null, candidates };
+/** As many texts as one question may hold. */
+export const MOST_TEXTS = 500;
+
+/** What each text stands for, in their order: exactly a SKU, a barcode, a reference, or a beginning that only one product has. */
+export async function resolveProducts(texts: string[]): Promise<Resolution[]> {
+  const { data } = await body(api.POST('/api/v1/products/resolve', { body: { entries: texts.map((text) => ({ text })) } }));
+  return data.map(resolution);
 }
 
-/** The products with exactly these SKUs, in one question: for a pasted list. What is not among them is resolved singly. */
-export async function findBySku(skus: string[]): Promise<Map<string, ProductRef>> {
-  const sku = skus.map((one) => `"${one.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',');
-  const query = { sku, status: 'active', limit: MOST_SKUS };
-  const { data } = await body(api.GET('/api/v1/products', { params: { query } }));
-  return new Map(data.map((product) => [product.sku, product]));
-}
+/** No product, or several: the page's own words say so, with the text. Anything else is said as the server says it. */
+const UNDECIDED = ['unknown_product', 'ambiguous_product'];
+/** Still a product to order: the figures of the line say what is missing. */
+const UNPRICED = 'no_price';
 
-/** As many as one page of products holds, and an address stays short enough for. */
-export const MOST_SKUS = 100;
+function resolution({ product, price, problem, candidates }: Schemas['ResolvedEntry']): Resolution {
+  if (problem && problem.code !== UNPRICED && !UNDECIDED.includes(problem.code)) return { match: null, candidates: [], refusal: problem.detail };
+  return { match: product ?? null, candidates, unit: price?.unit };
+}
 
 export async function searchCustomers(text: string, signal?: AbortSignal): Promise<CustomerRef[]> {
   const { data } = await body(api.GET('/api/v1/customers', { params: { query: { q: text, limit: 8 } }, signal }));

@@ -125,10 +125,13 @@ interface ProblemBarProps {
   problems: EntryProblem[];
   lineNumber: (key: string) => number;
   waiting: number;
+  /** How many lines could not be looked up. */
+  failed: number;
   onGo: (by: 1 | -1) => void;
+  onRetry: () => void;
 }
 
-export function ProblemBar({ problems, lineNumber, waiting, onGo }: ProblemBarProps) {
+export function ProblemBar({ problems, lineNumber, waiting, failed, onGo, onRetry }: ProblemBarProps) {
   const [first] = problems;
   const where = first?.key ? `line ${lineNumber(first.key)} ` : '';
   return (
@@ -142,6 +145,11 @@ export function ProblemBar({ problems, lineNumber, waiting, onGo }: ProblemBarPr
           <Button size="sm" onClick={() => onGo(1)}>
             Go there <kbd className="font-sans text-xs text-subtle max-sm:hidden">F8</kbd>
           </Button>
+          {failed > 0 ? (
+            <Button size="sm" onClick={onRetry}>
+              Look up again{failed > 1 ? ` (${integer(failed)})` : ''}
+            </Button>
+          ) : null}
         </>
       ) : waiting > 0 ? (
         `Looking up ${waiting} ${waiting === 1 ? 'line' : 'lines'}…`

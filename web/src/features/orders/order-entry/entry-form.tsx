@@ -56,6 +56,8 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
   const merged = useMemo(() => ({ ...counted, problems: new Map([...counted.problems, ...refusals]) }), [counted, refusals]);
   const problems = problemsOf(draft, merged.problems);
   const waiting = draft.lines.filter((line) => line.match === 'resolving').length;
+  const failed = draft.lines.filter((line) => line.match === 'failed').length;
+  const retry = () => dispatch({ type: 'retry' });
   const { head } = draft;
   const customerPending = head.customer === null && head.customerText !== '' && head.customerError === null;
 
@@ -139,6 +141,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
     { id: 'entry.grid', name: 'Go to the lines', keys: 'mod+l', group, inFields: true, run: () => toGrid() },
     { id: 'entry.usual', name: 'Usual items of the customer', keys: 'mod+h', group, inFields: true, run: () => askUsual() },
     { id: 'entry.undo', name: 'Undo', keys: 'mod+z', group, run: () => dispatch({ type: 'undo' }) },
+    ...(failed ? [{ id: 'entry.retry', name: 'Look up the failed lines again', group, run: retry }] : []),
     { id: 'entry.problem', name: 'Next problem', keys: 'f8', group, run: () => goToProblem(1) },
   ]);
   useLineCommands(grid);
@@ -218,7 +221,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
       <Notices counted={counted} />
       <EntryFooter notes={head.notes} counted={counted} dispatch={dispatch} notesRef={notes} />
       <EntryStatus counted={counted} count={draft.lines.length - 1}>
-        <ProblemBar problems={problems} lineNumber={lineNumber} waiting={waiting} onGo={goToProblem} />
+        <ProblemBar problems={problems} lineNumber={lineNumber} waiting={waiting} failed={failed} onGo={goToProblem} onRetry={retry} />
       </EntryStatus>
       <div id={LAYER_ID} />
       {pasting ? <PasteSheet text={pasting.text} onAdd={addPasted} onClose={() => setPasting(null)} /> : null}

@@ -17,6 +17,7 @@ function ofLine(line: Line, server: ServerProblems): Omit<EntryProblem, 'key'> |
   if (column && error) return { column: column as Column, message: error };
   if (line.match === 'unknown') return { column: 'sku', message: `“${line.sku}” not found` };
   if (line.match === 'ambiguous') return { column: 'sku', message: `${line.candidates.length} products match “${line.sku}”` };
+  if (line.match === 'refused') return { column: 'sku', message: line.refusal ?? `“${line.sku}” cannot be ordered` };
   if (line.match === 'failed') return { column: 'sku', message: `“${line.sku}” could not be looked up` };
   const said = server.get(line.key);
   if (said && said.line === line) return { column: said.column, message: said.message };

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { me, PERMISSIONS } from '@/testing/builders';
 import { escape } from '@/testing/dialogs';
-import { counted, type EntryServer, entryServer, openEntry, PRODUCTS, quick } from '@/testing/entry';
+import { counted, type EntryServer, entryServer, openEntry, quick, resolved } from '@/testing/entry';
 import { mock, refuse, server } from '@/testing/server';
 import { keysEvery } from '@/testing/typist';
 
@@ -237,14 +237,28 @@ describe('cells', () => {
 
   it('says that a text could not be looked up, and looks again when it is committed again', async () => {
     const { user } = await open();
-    server.use(mock('get', '/api/v1/products/resolve', () => refuse(500, 'internal')), mock('get', '/api/v1/products', () => refuse(500, 'internal')));
+    server.use(mock('post', '/api/v1/products/resolve', () => refuse(500, 'internal')), mock('get', '/api/v1/products', () => refuse(500, 'internal')));
     await user.keyboard('HX-20');
     expect(await screen.findByText(/The search failed/)).toBeInTheDocument();
     await user.keyboard('{Enter}1{Enter}');
     expect(await screen.findByText('1 problem: line 3 “HX-20” could not be looked up')).toBeInTheDocument();
-    server.use(mock('get', '/api/v1/products/resolve', { match: PRODUCTS[1]!, candidates: [] }), mock('get', '/api/v1/products', () => refuse(500, 'internal')));
+    server.use(mock('post', '/api/v1/products/resolve', { currency: 'EUR', data: [resolved('HX-20')] }));
     await user.keyboard('{F8}{Backspace}HX-20{Enter}');
     await waitFor(() => expect(lines()).toEqual(['HX-10 2', 'NUT-5 3', 'HX-20 1']));
+  });
+
+  it('says why an article cannot be ordered, and takes the unit of a barcode', async () => {
+    const blocked = { ...resolved('HX-20'), problem: { pointer: '#/entries/0/text', code: 'product_blocked', detail: 'HX-20 is blocked and cannot be sold.' } };
+    const price = { currency: 'EUR', unit: 'box', includes_tax: false, source: 'product', steps: [], rejected: [] };
+    const { user } = await open();
+    server.use(mock('post', '/api/v1/products/resolve', { currency: 'EUR', data: [blocked] }), mock('get', '/api/v1/products', () => refuse(500, 'internal')));
+    await user.keyboard('HX-20{Enter}4{Enter}');
+    expect(await screen.findByText('1 problem: line 3 HX-20 is blocked and cannot be sold.')).toBeInTheDocument();
+    expect(lines()).toEqual(['HX-10 2', 'NUT-5 3', 'HX-20 4']);
+    server.use(mock('post', '/api/v1/products/resolve', { currency: 'EUR', data: [{ ...resolved('NUT-8'), price }] }));
+    await user.keyboard('4006381333939{Enter}');
+    await waitFor(() => expect(lines().at(-1)).toBe('NUT-8 1'));
+    expect(within(rows()[3]!).getByText('box')).toBeInTheDocument();
   });
 
   it('picks an option by pointing, or opens the choices with Alt+Down', async () => {
@@ -332,5 +346,44 @@ describe('pasted lines', () => {
     await user.paste('HX-20');
     await user.keyboard('{Enter}');
     await waitFor(() => expect(lines()).toEqual(['HX-10 2', 'NUT-5 3', 'HX-20 1']));
+  });
+
+  describe('by the hundred', () => {
+    const many = Array.from({ length: 620 }, (_, nth) => `${nth % 2 ? 'HX-10' : `GONE-${nth}`}\t${nth + 1}`);
+
+    async function pasteMany(user: Awaited<ReturnType<typeof open>>['user']) {
+      await user.paste(many.join('\n'));
+      const sheet = await screen.findByRole('dialog', { name: 'Paste lines' });
+      await user.click(within(sheet).getByRole('button', { name: 'Add 620 lines' }));
+    }
+
+    it('are looked up in few requests, each text once, and each line says what it lacks', async () => {
+      const { user } = await openEntry();
+      await user.keyboard('{Control>}l{/Control}');
+      await pasteMany(user);
+      expect(await screen.findByText('310 problems: line 1 “GONE-0” not found')).toBeInTheDocument();
+      expect(entry.asked.map((texts) => texts.length)).toEqual([311]);
+      expect(lines()).toHaveLength(620);
+    }, 30_000);
+
+    it('lose nothing when the request fails, and are looked up again together', async () => {
+      const { user } = await openEntry();
+      let refusals = 0;
+      server.use(
+        mock('post', '/api/v1/products/resolve', () => {
+          refusals += 1;
+          return refuse(500, 'internal');
+        }, { status: 500 }),
+      );
+      await user.keyboard('{Control>}l{/Control}');
+      await pasteMany(user);
+      expect(await screen.findByText('620 problems: line 1 “GONE-0” could not be looked up')).toBeInTheDocument();
+      expect(refusals).toBe(1);
+      expect(lines().slice(0, 2)).toEqual(['GONE-0 1', 'HX-10 2']);
+      server.use(mock('post', '/api/v1/products/resolve', ({ body }) => ({ currency: 'EUR', data: body.entries.map(({ text }) => resolved(text)) })));
+      await user.click(screen.getByRole('button', { name: 'Look up again (620)' }));
+      expect(await screen.findByText('310 problems: line 1 “GONE-0” not found')).toBeInTheDocument();
+      expect(lines().slice(0, 2)).toEqual(['GONE-0 1', 'HX-10 2']);
+    }, 30_000);
   });
 });

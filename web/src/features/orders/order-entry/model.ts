@@ -24,7 +24,7 @@ export interface CustomerRef {
 export type Column = 'sku' | 'product' | 'quantity' | 'unit' | 'price' | 'discount';
 export const COLUMNS: Column[] = ['sku', 'product', 'quantity', 'unit', 'price', 'discount'];
 
-export type Match = 'empty' | 'resolving' | 'found' | 'ambiguous' | 'unknown' | 'failed' | 'adhoc';
+export type Match = 'empty' | 'resolving' | 'found' | 'ambiguous' | 'unknown' | 'refused' | 'failed' | 'adhoc';
 
 export interface Line {
   key: string;
@@ -33,6 +33,8 @@ export interface Line {
   product: ProductRef | null;
   match: Match;
   candidates: ProductRef[];
+  /** Why it was refused, in the server's words. */
+  refusal?: string;
   /** The name of a line without a product. */
   description: string;
   /** Plain decimal strings; while `errors` names the column, the text as it was typed. */
@@ -75,7 +77,14 @@ export interface EntryState {
   nextKey: number;
 }
 
-export type Resolution = { match: ProductRef | null; candidates: ProductRef[] };
+export interface Resolution {
+  match: ProductRef | null;
+  candidates: ProductRef[];
+  /** The unit whose barcode the text is, else the product's own. */
+  unit?: string;
+  /** Why what it stands for cannot be ordered. */
+  refusal?: string;
+}
 
 export type Action =
   | { type: 'cell'; key: string; column: Exclude<Column, 'sku'>; text: string }
@@ -92,6 +101,8 @@ export type Action =
   | { type: 'paste'; at: number; rows: PastedRow[] }
   | { type: 'head'; change: Partial<Head> }
   | { type: 'customer-found'; text: string; customer: CustomerRef | null; error: string | null }
+  /** The lines that could not be looked up are looked up again. */
+  | { type: 'retry' }
   | { type: 'merge'; draft: Draft }
   | { type: 'undo' }
   | { type: 'redo' };
@@ -178,7 +189,8 @@ function withCell(line: Line, column: Exclude<Column, 'sku'>, text: string): Lin
 
 function withResolution(line: Line, answer: Resolution | null): Line {
   if (answer === null) return { ...line, match: 'failed', candidates: [] };
-  if (answer.match) return withProduct(line, answer.match);
+  if (answer.refusal) return { ...line, match: 'refused', refusal: answer.refusal, candidates: [] };
+  if (answer.match) return withProduct({ ...line, unit: line.unit || (answer.unit ?? '') }, answer.match);
   return { ...line, match: answer.candidates.length ? 'ambiguous' : 'unknown', candidates: answer.candidates };
 }
 
@@ -262,6 +274,10 @@ function answered(state: EntryState, action: Action): EntryState | null {
     const lines = mapLine(state.draft.lines, action.key, (line) =>
       line.match === 'resolving' && line.sku === action.text ? withResolution(line, action.answer) : line,
     );
+    return { ...state, draft: { ...state.draft, lines } };
+  }
+  if (action.type === 'retry') {
+    const lines = state.draft.lines.map((line): Line => (line.match === 'failed' ? { ...line, match: 'resolving' } : line));
     return { ...state, draft: { ...state.draft, lines } };
   }
   if (action.type === 'customer-found') {

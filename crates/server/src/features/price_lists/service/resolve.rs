@@ -45,7 +45,8 @@ pub async fn resolve(
     let mut lines: Vec<(usize, PriceLine<'_>)> = Vec::new();
     for (place, (entry, text)) in request.entries.iter().zip(&texts).enumerate() {
         let none = Recognized::default();
-        let recognized = found.texts.get(place).unwrap_or(&none);
+        // What is no text was asked for as an empty one, which every SKU begins with.
+        let recognized = text.as_ref().ok().and_then(|_| found.texts.get(place)).unwrap_or(&none);
         let mut shown = blank(entry, &found, recognized);
         match text {
             Err(invalid) => shown.problem = Some(not_a_text(place, invalid)),
