@@ -1005,7 +1005,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List what was delivered of an order, newest first.
+         * @description A delivery that was taken back names what did so (`reversed_by`), which is in the list as well, with negative quantities.
+         */
+        get: operations["list_order_deliveries"];
         put?: never;
         /**
          * Record a delivery.
@@ -2929,11 +2933,76 @@ export interface components {
             /** @description How many of its unit. */
             quantity: components["schemas"]["QuantityInput"];
         };
+        /** @description What was delivered of a line. */
+        DeliveredLineView: {
+            /** @description The line of the order. */
+            line_id: components["schemas"]["OrderLineId"];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            position: number;
+            /** @description The product's SKU, unless it is ad hoc. */
+            sku?: string | null;
+            /** @description What is printed. */
+            description: string;
+            /** @description How many; below zero in a reversal. */
+            quantity: components["schemas"]["QuantityView"];
+        };
+        /** @description A page of the deliveries of an order, newest first. */
+        Deliveries: {
+            /** @description Deliveries and what takes them back. */
+            data: components["schemas"]["DeliveryView"][];
+            /** @description The next page. */
+            page: components["schemas"]["PageInfo"];
+        };
         /**
          * @description Identifier, prefix dlv
          * @example dlv_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
         DeliveryId: string;
+        /**
+         * @description A delivery, or what takes one back.
+         * @example {
+         *       "id": "dlv_01K9ZC5T3GE8V9M4R2X7Q6P0AB",
+         *       "delivered_date": "2026-11-24",
+         *       "note": "Left at gate 4",
+         *       "reverses": null,
+         *       "reversed_by": null,
+         *       "created_at": "2026-11-24T09:30:00Z",
+         *       "created_by": {
+         *         "id": "usr_01K9ZC5T3GE8V9M4R2X7Q6P0AB",
+         *         "name": "Ada Admin"
+         *       },
+         *       "lines": [
+         *         {
+         *           "line_id": "oln_01K9ZC5T3GE8V9M4R2X7Q6P0AB",
+         *           "position": 1,
+         *           "sku": "HX-1020",
+         *           "description": "Hex bolt M10",
+         *           "quantity": {
+         *             "value": "200",
+         *             "unit": "pcs"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        DeliveryView: {
+            /** @description Identity. */
+            id: components["schemas"]["DeliveryId"];
+            /** @description On which day. */
+            delivered_date: components["schemas"]["Date"];
+            /** @description The note; in a reversal its reason. */
+            note: string;
+            reverses?: components["schemas"]["DeliveryId"] | null;
+            reversed_by?: components["schemas"]["DeliveryId"] | null;
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Timestamp"];
+            created_by?: components["schemas"]["PersonBrief"] | null;
+            /** @description In the order of the lines. */
+            lines: components["schemas"]["DeliveredLineView"][];
+        };
         /** @description What differs between two versions. */
         Difference: {
             /** @description In the order of the content. */
@@ -11604,6 +11673,47 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_order_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `page.next` of the page before */
+                cursor?: string;
+                /** @description Deliveries of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deliveries"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such order in sight */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -8,6 +8,7 @@ export type Totals = Schemas['TotalsView'];
 export type Order = Schemas['OrderView'];
 export type OrderItem = Schemas['OrderListItem'];
 export type OrderLine = Schemas['OrderLineView'];
+export type Delivery = Schemas['DeliveryView'];
 export type TimelineEntry = Schemas['TimelineEntry'];
 export type Customer = Schemas['CustomerView'];
 export type CustomerItem = Schemas['CustomerListItem'];

@@ -1,5 +1,5 @@
 import type { Schemas } from '@/lib/api';
-import type { AuditEntry, Customer, CustomerItem, Dashboard, Me, Order, OrderItem, OrderLine, PageOf, Price, PriceList, Product, ProductItem, Totals } from '@/lib/types';
+import type { AuditEntry, Customer, CustomerItem, Dashboard, Delivery, Me, Order, OrderItem, OrderLine, PageOf, Price, PriceList, Product, ProductItem, Totals } from '@/lib/types';
 
 /* Whole, believable objects; a test names only what it is about. */
 
@@ -81,6 +81,13 @@ export function order(change: Partial<Order> = {}): Order {
       { action: 'hold', allowed: true, reason: null, detail: null },
     ],
     ...change,
+  };
+}
+
+export function delivery(change: Partial<Delivery> = {}): Delivery {
+  return {
+    id: 'dlv_1', delivered_date: '2026-11-21', note: 'Left at gate 4', reverses: null, reversed_by: null, created_at: AT, created_by: { id: 'usr_1', name: 'Ada Admin' },
+    lines: [{ line_id: 'lin_1', position: 1, sku: 'HX-1020', description: 'Hex bolt M10×20 A2', quantity: { value: '50', unit: 'box' } }], ...change,
   };
 }
 

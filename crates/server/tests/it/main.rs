@@ -57,6 +57,7 @@ mod members;
 mod members_teams;
 mod orders;
 mod orders_authority;
+mod orders_deliveries;
 mod orders_draft;
 mod orders_due;
 mod orders_fulfil;

@@ -52,6 +52,9 @@ async fn requests_ask_the_database_as_little_as_they_can() {
     assert_eq!(create, (5, 6), "create and confirm");
     let read = said(&client, &wire, Method::GET, &detail, Value::Null).await;
     assert_eq!(read, (3, 4), "one order");
+    let delivered = format!("{detail}/deliveries");
+    let deliveries = said(&client, &wire, Method::GET, &delivered, Value::Null).await;
+    assert_eq!(deliveries, (2, 3), "the deliveries of an order");
     let list = said(
         &client,
         &wire,

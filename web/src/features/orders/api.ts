@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, body, type Schemas } from '@/lib/api';
 import type { Order } from '@/lib/types';
 
@@ -18,6 +18,14 @@ export const timelineQuery = (id: string) =>
   queryOptions({
     queryKey: ['orders', id, 'timeline'],
     queryFn: () => body(api.GET('/api/v1/orders/{id}/timeline', { params: { path: { id }, query: { limit: 100 } } })),
+  });
+
+export const deliveriesQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['orders', id, 'deliveries'],
+    queryFn: ({ pageParam }) => body(api.GET('/api/v1/orders/{id}/deliveries', { params: { path: { id }, query: { cursor: pageParam } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ page }) => page.next ?? undefined,
   });
 
 export const versionsQuery = (id: string) =>
@@ -66,6 +74,12 @@ export function releaseHold(target: Target, holdId: string, reason: string): Pro
 
 export function deliver(target: Target, delivery: Schemas['NewDelivery']): Promise<Order> {
   return body(api.POST('/api/v1/orders/{id}/deliveries', { params: written(target), body: delivery }));
+}
+
+export function reverseDelivery(target: Target, deliveryId: string, reason: string): Promise<Order> {
+  const { path, header } = written(target);
+  const params = { path: { ...path, delivery_id: deliveryId }, header };
+  return body(api.POST('/api/v1/orders/{id}/deliveries/{delivery_id}/reverse', { params, body: { reason } }));
 }
 
 export function cancelQuantity(target: Target, lineId: string, quantity: string, reason: string): Promise<Order> {

@@ -25,6 +25,7 @@ const WORDS: Record<string, Wording> = {
   approve: { label: 'Approve', done: 'Order approved' },
   confirm: { label: 'Confirm', done: 'Order confirmed' },
   deliver: { label: 'Deliver…', done: 'Delivery recorded' },
+  'reverse-delivery': { label: 'Reverse a delivery…', done: 'Delivery reversed', danger: true },
   reject: { label: 'Reject…', done: 'Order sent back to draft', danger: true },
   hold: { label: 'Put on hold…', done: 'Order on hold' },
   reopen: { label: 'Reopen', done: 'Order reopened' },
@@ -55,13 +56,16 @@ export function OrderActions({ order }: { order: Order }) {
     },
   });
   const start = (action: string) => {
-    if (action === 'deliver' || action === 'hold' || REASONED.includes(action)) setDialog(action);
+    // Which one is chosen where they are listed.
+    if (action === 'reverse-delivery') void navigate({ to: '.', search: { tab: 'deliveries' }, replace: true });
+    else if (action === 'deliver' || action === 'hold' || REASONED.includes(action)) setDialog(action);
     else run.mutate(action as PlainAction);
   };
   const editable = order.lifecycle === 'draft';
   const edit = () => void navigate({ to: '/orders/$orderId/edit', params: { orderId: order.id } });
   useCommands([
     ...(primary ? [{ id: 'order.next', name: WORDS[primary]?.label ?? primary, keys: 'mod+enter', group: 'Order', run: () => start(primary) }] : []),
+    ...(allowed.has('reverse-delivery') ? [{ id: 'order.reverse', name: 'Reverse a delivery', group: 'Order', run: () => start('reverse-delivery') }] : []),
     ...(editable ? [{ id: 'order.edit', name: 'Edit this order', keys: 'e', group: 'Order', run: edit }] : []),
   ]);
   const close = () => setDialog(null);

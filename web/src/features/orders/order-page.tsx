@@ -10,6 +10,7 @@ import { date, dateTime, words } from '@/lib/format';
 import type { Order } from '@/lib/types';
 import { orderQuery } from './api';
 import { OrderActions } from './order-actions';
+import { OrderDeliveries } from './order-deliveries';
 import { OrderHolds } from './order-holds';
 import { OrderOverview } from './order-overview';
 import { OrderTimeline } from './order-timeline';
@@ -49,6 +50,7 @@ function Loaded({ order }: { order: Order }) {
         onValueChange={(next) => void navigate({ to: '.', search: { tab: next === 'overview' ? undefined : next }, replace: true })}
         tabs={[
           { value: 'overview', label: 'Overview', content: <OrderOverview order={order} /> },
+          ...(order.confirmed_at ? [{ value: 'deliveries', label: 'Deliveries', content: <OrderDeliveries order={order} /> }] : []),
           { value: 'holds', label: 'Holds & approvals', count: openHolds.length, content: <OrderHolds order={order} /> },
           { value: 'versions', label: 'Versions', content: <OrderVersions order={order} /> },
         ]}

@@ -55,7 +55,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(http::lifecycle::reopen_order))
         .routes(routes!(http::fulfil::create_hold))
         .routes(routes!(http::fulfil::release_hold))
-        .routes(routes!(http::fulfil::create_delivery))
+        .routes(routes!(
+            http::deliveries::list_order_deliveries,
+            http::fulfil::create_delivery
+        ))
         .routes(routes!(http::fulfil::reverse_delivery))
         .routes(routes!(http::fulfil::cancel_line_quantity))
         .routes(routes!(http::history::get_order_timeline))

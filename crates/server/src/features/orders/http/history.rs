@@ -138,7 +138,7 @@ fn entry(row: TimelineRow) -> TimelineEntry {
 }
 
 /// The query parameters of these reads: each known one at most once.
-fn parameters(raw: Option<&str>, known: &[&str]) -> ApiResult<Vec<(String, String)>> {
+pub(super) fn parameters(raw: Option<&str>, known: &[&str]) -> ApiResult<Vec<(String, String)>> {
     let pairs: Vec<(String, String)> =
         url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes())
             .into_owned()
@@ -156,7 +156,7 @@ fn parameters(raw: Option<&str>, known: &[&str]) -> ApiResult<Vec<(String, Strin
     Ok(pairs)
 }
 
-fn number<T: std::str::FromStr>(
+pub(super) fn number<T: std::str::FromStr>(
     pairs: &[(String, String)],
     name: &str,
     prefix: &str,

@@ -1,6 +1,7 @@
 //! Translation between HTTP and the use cases of orders.
 
 pub mod create;
+pub mod deliveries;
 pub mod edit;
 pub mod fulfil;
 pub mod history;

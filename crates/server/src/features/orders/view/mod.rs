@@ -1,8 +1,10 @@
 //! What an order looks like from outside.
 
+mod delivery;
 mod line;
 mod parts;
 
+pub use delivery::{DeliveredLineView, Deliveries, DeliveryView};
 pub use line::{LedgerView, LineTaxView, LineView, OrderLineView, TaxTotalView, TotalsView};
 pub use parts::{
     ActionView, AddressSnapshot, ApprovalNeeded, ApprovalView, CreditView, CustomerBrief,

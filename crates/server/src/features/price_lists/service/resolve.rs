@@ -46,7 +46,11 @@ pub async fn resolve(
     for (place, (entry, text)) in request.entries.iter().zip(&texts).enumerate() {
         let none = Recognized::default();
         // What is no text was asked for as an empty one, which every SKU begins with.
-        let recognized = text.as_ref().ok().and_then(|_| found.texts.get(place)).unwrap_or(&none);
+        let recognized = text
+            .as_ref()
+            .ok()
+            .and_then(|_| found.texts.get(place))
+            .unwrap_or(&none);
         let mut shown = blank(entry, &found, recognized);
         match text {
             Err(invalid) => shown.problem = Some(not_a_text(place, invalid)),
