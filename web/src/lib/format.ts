@@ -1,4 +1,7 @@
 import { parts, round, trim } from './decimal';
+import { currentLocale, currentZone } from './locale';
+
+export { currentLocale, setFormats } from './locale';
 
 /*
  * The only place where figures, dates and codes become words. Decimal strings go to Intl as strings: `format` accepts
@@ -10,25 +13,14 @@ interface Money {
   currency: string;
 }
 
-let locale = 'en';
-let zone: string | undefined;
-
-/** Set once from the session; tests set it too. */
-export function setFormats(next: { locale?: string; zone?: string }): void {
-  locale = next.locale ?? locale;
-  zone = next.zone ?? zone;
-}
-
-export const currentLocale = (): string => locale;
-
 type Exact = Intl.NumberFormat & { format(value: string): string };
 
 const cache = new Map<string, Exact>();
 function formatter(options: Intl.NumberFormatOptions): Exact {
-  const key = locale + JSON.stringify(options);
+  const key = currentLocale() + JSON.stringify(options);
   let found = cache.get(key);
   if (!found) {
-    found = new Intl.NumberFormat(locale, options) as Exact;
+    found = new Intl.NumberFormat(currentLocale(), options) as Exact;
     cache.set(key, found);
   }
   return found;
@@ -82,7 +74,7 @@ export function percent(value: string): string {
 export function date(value: string | null | undefined): string {
   if (!value) return '—';
   const day = new Date(`${value.slice(0, 10)}T12:00:00Z`);
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(day);
+  return new Intl.DateTimeFormat(currentLocale(), { dateStyle: 'medium', timeZone: 'UTC' }).format(day);
 }
 
 /** A span of civil dates in words; null when it has neither end. */
@@ -95,12 +87,12 @@ export function period(from: string | null | undefined, to: string | null | unde
 /** An instant, in the organization's zone. */
 export function dateTime(value: string | null | undefined): string {
   if (!value) return '—';
-  const options: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short', timeZone: zone };
-  return new Intl.DateTimeFormat(locale, options).format(new Date(value));
+  const options: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short', timeZone: currentZone() };
+  return new Intl.DateTimeFormat(currentLocale(), options).format(new Date(value));
 }
 
 export function time(value: string): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: zone }).format(new Date(value));
+  return new Intl.DateTimeFormat(currentLocale(), { timeStyle: 'short', timeZone: currentZone() }).format(new Date(value));
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -114,7 +106,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 /** `3 hours ago`, for streams; the exact instant belongs in the title. */
 export function ago(value: string, now = Date.now()): string {
   const seconds = Math.round((Date.parse(value) - now) / 1000);
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const words = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' });
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return words.format(Math.round(seconds / size), unit);
   }
@@ -123,7 +115,7 @@ export function ago(value: string, now = Date.now()): string {
 
 /** Today as a civil date in the organization's zone. */
 export function today(now = new Date()): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(now);
+  return new Intl.DateTimeFormat('en-CA', { timeZone: currentZone() }).format(now);
 }
 
 /** `pending_approval` → `Pending approval`. */
@@ -134,7 +126,7 @@ export function words(code: string): string {
 
 export function countryName(code: string): string {
   try {
-    return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code;
+    return new Intl.DisplayNames(currentLocale(), { type: 'region' }).of(code) ?? code;
   } catch {
     return code;
   }

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api, body } from './api';
-import { setFormats } from './format';
+import { setFormats } from './locale';
 import type { Me } from './types';
 
 /** Who is signed in, where, and what they may do. Roles are the server's business; the app asks for permissions. */

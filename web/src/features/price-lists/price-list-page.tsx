@@ -14,6 +14,7 @@ import { StateBadge } from '@/components/state-badge';
 import { Badge } from '@/components/ui/badge';
 import { Button, buttonClass, IconButton } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
+import { isZero } from '@/lib/decimal';
 import { decimal, money, percent, period } from '@/lib/format';
 import { useCan } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
@@ -101,7 +102,7 @@ function columns(list: PriceList): Column<Price>[] {
       card: 'end',
       className: 'num whitespace-nowrap',
       cell: (row) =>
-        row.unit_price ? money({ amount: row.unit_price, currency: list.currency }) : row.discount_percent ? `−${percent(row.discount_percent)}` : null,
+        row.unit_price ? money({ amount: row.unit_price, currency: list.currency }) : row.discount_percent ? reduction(row.discount_percent) : null,
     },
     {
       id: 'valid',
@@ -111,6 +112,9 @@ function columns(list: PriceList): Column<Price>[] {
     },
   ];
 }
+
+/** Nothing off is a figure of its own, and has no sign. */
+const reduction = (off: string): string => (isZero(off) ? percent('0') : `−${percent(off)}`);
 
 function Prices({ list, may }: { list: PriceList; may: boolean }) {
   const [search, change] = useListSearch();

@@ -77,6 +77,7 @@ describe('a price list', () => {
       price(),
       price({ id: 'prc_2', sku: null, product_name: null, category: 'bolts', unit_price: null, discount_percent: '12.5', min_quantity: '1000', tier_mode: 'graduated', valid_from: '2026-01-01', valid_to: '2026-06-30' }),
       price({ id: 'prc_3', sku: null, product_name: null, category: null, unit_price: null, discount_percent: '3' }),
+      price({ id: 'prc_4', sku: null, product_name: null, category: 'nuts', unit_price: null, discount_percent: '0.00', min_quantity: '5000' }),
     ];
     await open();
     expect(screen.getByText('Valid until Dec 31, 2026')).toBeInTheDocument();
@@ -84,7 +85,8 @@ describe('a price list', () => {
     expect(screen.getByRole('row', { name: /HX-1020/ })).toHaveTextContent(/Hex bolt.*0.*€11\.90.*always/);
     expect(screen.getByRole('row', { name: /bolts/ })).toHaveTextContent(/1,000\s+graduated.*−12\.5%.*Jan 1, 2026 – Jun 30, 2026/);
     expect(screen.getByRole('row', { name: /Everything/ })).toHaveTextContent('−3%');
-    expect(screen.getByText('3 prices')).toBeInTheDocument();
+    expect(screen.getByRole('row', { name: /nuts/ })).toHaveTextContent(/5,000.*[^−]0%/);
+    expect(screen.getByText('4 prices')).toBeInTheDocument();
   });
 
   it('searches, pages and counts its prices', async () => {
