@@ -3,7 +3,7 @@ import { Banner } from '@/components/ui/banner';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/lib/cx';
 import { isZero } from '@/lib/decimal';
-import { integer, money, percent, words } from '@/lib/format';
+import { decimal, integer, money, percent, words } from '@/lib/format';
 import type { EntryProblem } from './entry-problems';
 import type { Action } from './model';
 import type { Counted } from './use-preview';
@@ -90,11 +90,17 @@ export function Notices({ counted }: { counted: Counted }) {
       ))}
       {approvals.length ? (
         <Banner kind="info" title="This order will wait for approval">
-          {approvals.map((need) => `${need.policy}: ${words(need.measure)} ${need.measured}, limit ${need.threshold}`).join(' · ')}
+          {approvals.map((need) => `${need.policy}: ${words(need.measure)} ${measured(need, need.measured, counted)}, limit ${measured(need, need.threshold, counted)}`).join(' · ')}
         </Banner>
       ) : null}
     </div>
   );
+}
+
+/** A policy by total is in the currency of the order it stops; the others count per cent. */
+function measured({ measure }: Counted['approvals'][number], value: string, { totals }: Counted): string {
+  if (measure.endsWith('_percent')) return percent(value);
+  return totals ? money({ amount: value, currency: totals.payable.currency }) : decimal(value, 2);
 }
 
 /** The end of the order in one line, in sight however long the order is. */

@@ -161,7 +161,7 @@ describe('what the server says about an order being keyed', () => {
         counted(body.lines, {
           totals: totals({ line_discount_total: { amount: '5.00', currency: 'EUR' }, rounding_adjustment: { amount: '-0.02', currency: 'EUR' } }),
           warnings: [{ code: 'duplicate_customer_po', detail: 'PO-77 is on another order.' }],
-          approvals_needed: [{ policy: 'Large orders', measure: 'amount', measured: '2951.20', threshold: '1000' }],
+          approvals_needed: [{ policy: 'Large orders', measure: 'total', measured: '2951.20', threshold: '1000' }],
         }),
       ),
     );
@@ -171,7 +171,7 @@ describe('what the server says about an order being keyed', () => {
     const sums = await screen.findByRole('region', { name: 'Totals' });
     expect(sums).toHaveTextContent(/Line discounts.*€5\.00Net€2,480\.00VAT19 19%€471\.20Cash rounding-€0\.02Total€2,951\.20Margin €980\.00 \(39\.5%\)/);
     expect(screen.getByText('PO-77 is on another order.')).toBeInTheDocument();
-    expect(screen.getByText('Large orders: Amount 2951.20, limit 1000')).toBeInTheDocument();
+    expect(screen.getByText('Large orders: Total €2,951.20, limit €1,000.00')).toBeInTheDocument();
   });
 
   it.each([
