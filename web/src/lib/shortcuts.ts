@@ -75,6 +75,8 @@ function chordOf(event: KeyboardEvent): string {
   const mods = [];
   if (event.ctrlKey || event.metaKey) mods.push('mod');
   if (event.altKey) mods.push('alt');
+  // By itself Shift is a part of the character: `?` is one key.
+  if (event.shiftKey && mods.length > 0) mods.push('shift');
   // On a Mac Option makes another character of a letter.
   const letter = event.altKey && !/^[a-z]$/i.test(event.key) ? /^Key([A-Z])$/.exec(event.code)?.[1] : undefined;
   const key = (letter ?? event.key).toLowerCase();

@@ -10,6 +10,20 @@ export async function searchProducts(text: string, signal?: AbortSignal): Promis
   return rank(text, data).slice(0, 8);
 }
 
+const SHOWN = 50;
+
+/** The catalogue by words and category, in the order of the SKUs while nothing is typed. */
+export function searchCatalogue(text: string, category: string, signal: AbortSignal) {
+  const query = { ...(text ? { q: text } : {}), ...(category ? { category } : {}), status: 'active', limit: SHOWN };
+  return body(api.GET('/api/v1/products', { params: { query }, signal }));
+}
+
+export const categoriesQuery = queryOptions({
+  queryKey: ['categories', 'catalogue'],
+  queryFn: () => body(api.GET('/api/v1/categories', { params: { query: { limit: 200, sort: 'name' } } })),
+  staleTime: 5 * 60_000,
+});
+
 /** As many texts as one question may hold. */
 export const MOST_TEXTS = 500;
 

@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, ClipboardPaste, CopyPlus, Ellipsis, History, type LucideIcon, Plus, Redo2, Trash2, Undo2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, BookOpen, ClipboardPaste, CopyPlus, Ellipsis, History, type LucideIcon, Plus, Redo2, Trash2, Undo2 } from 'lucide-react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
 import { Toolbar, ToolbarButton } from '@/components/ui/toolbar';
@@ -61,6 +61,7 @@ interface LineBarProps {
   onMenu: (open: boolean) => void;
   onPaste: () => void;
   onUsual: () => void;
+  onCatalogue: () => void;
   undo: (() => void) | null;
   redo: (() => void) | null;
 }
@@ -78,7 +79,7 @@ function Tool({ label, icon: Icon, onClick }: { label: string; icon: LucideIcon;
 const LINE = 'mx-1 h-5 w-px bg-line-strong max-sm:hidden';
 
 /** The line commands for those who point or touch; each has its key as well. One stop for Tab: the lines are the next. */
-export function LineBar({ run, canPrice, menu, onMenu, onPaste, onUsual, undo, redo }: LineBarProps) {
+export function LineBar({ run, canPrice, menu, onMenu, onPaste, onUsual, onCatalogue, undo, redo }: LineBarProps) {
   return (
     <Toolbar label="Line commands" className="mb-2 flex flex-wrap items-center gap-0.5">
       <h2 className="m-0 me-2 text-base font-semibold">Lines</h2>
@@ -100,6 +101,12 @@ export function LineBar({ run, canPrice, menu, onMenu, onPaste, onUsual, undo, r
         render={<Button kind="ghost" title={keyLabels('mod+h').join(' ')} icon={<History size={SIZE} aria-hidden="true" />} />}
       >
         Usual items
+      </ToolbarButton>
+      <ToolbarButton
+        onClick={onCatalogue}
+        render={<Button kind="ghost" title={keyLabels('mod+shift+p').join(' ')} icon={<BookOpen size={SIZE} aria-hidden="true" />} />}
+      >
+        Catalogue
       </ToolbarButton>
     </Toolbar>
   );

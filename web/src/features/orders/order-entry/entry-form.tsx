@@ -13,6 +13,7 @@ import { FieldProblems, byField, locate } from '@/lib/problems';
 import { useCan } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import type { Order } from '@/lib/types';
+import { CataloguePanel } from './catalogue-panel';
 import { cellOf } from './draft';
 import { EntryBar, LineBar } from './entry-bar';
 import { EntryFooter, EntryStatus, Notices, ProblemBar } from './entry-footer';
@@ -45,6 +46,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
   const [placing, setPlacing] = useState(false);
   const [pasting, setPasting] = useState<{ text: string; at: number } | null>(null);
   const [usual, setUsual] = useState(false);
+  const [catalogue, setCatalogue] = useState<(() => void) | null>(null);
   const [menu, setMenu] = useState(false);
   const [explained, setExplained] = useState<string | null>(null);
   const customer = useRef<HTMLInputElement>(null);
@@ -133,6 +135,18 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
     customer.current?.focus();
     toast('Choose a customer first', { description: 'Their usual items are those of their latest orders.' });
   };
+  /** Remembers where the keyboard is: closing leads back there. */
+  const openCatalogue = () => {
+    if (pasting || usual) return;
+    const from = document.activeElement;
+    const cell = from?.closest('[role="grid"]') ? grid.current?.place() : null;
+    const back = cell ? () => grid.current?.goTo(cell.key, cell.column, cell.edit) : () => (from instanceof HTMLElement && from !== document.body ? from.focus() : grid.current?.enter());
+    setCatalogue(() => back);
+  };
+  const closeCatalogue = () => {
+    setCatalogue(null);
+    if (catalogue) window.setTimeout(catalogue, 0);
+  };
   const toGrid = () => grid.current?.enter();
   const group = 'Order entry';
   useCommands([
@@ -140,6 +154,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
     { id: 'entry.save', name: 'Save draft', keys: 'mod+s', group, inFields: true, run: () => save() },
     { id: 'entry.grid', name: 'Go to the lines', keys: 'mod+l', group, inFields: true, run: () => toGrid() },
     { id: 'entry.usual', name: 'Usual items of the customer', keys: 'mod+h', group, inFields: true, run: () => askUsual() },
+    { id: 'entry.catalogue', name: 'Catalogue', keys: 'mod+shift+p', group, inFields: true, run: () => (catalogue ? closeCatalogue() : openCatalogue()) },
     { id: 'entry.undo', name: 'Undo', keys: 'mod+z', group, run: () => dispatch({ type: 'undo' }) },
     ...(failed ? [{ id: 'entry.retry', name: 'Look up the failed lines again', group, run: retry }] : []),
     { id: 'entry.problem', name: 'Next problem', keys: 'f8', group, run: () => goToProblem(1) },
@@ -204,6 +219,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
         onMenu={setMenu}
         onPaste={() => setPasting({ text: '', at: draft.lines.length - 1 })}
         onUsual={askUsual}
+        onCatalogue={openCatalogue}
         undo={state.past.length ? () => dispatch({ type: 'undo' }) : null}
         redo={state.future.length ? () => dispatch({ type: 'redo' }) : null}
       />
@@ -226,6 +242,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
       <div id={LAYER_ID} />
       {pasting ? <PasteSheet text={pasting.text} onAdd={addPasted} onClose={() => setPasting(null)} /> : null}
       {usual && head.customer ? <UsualSheet customer={head.customer} onAdd={addPasted} onClose={() => setUsual(false)} /> : null}
+      {catalogue ? <CataloguePanel onAdd={(product, text, quantity) => dispatch({ type: 'append', product, text, quantity })} onClose={closeCatalogue} /> : null}
       {saving.clash ? <MergeSheet clash={saving.clash} /> : null}
       {explained ? (
         <Dialog open onOpenChange={() => setExplained(null)} title="Why this price">

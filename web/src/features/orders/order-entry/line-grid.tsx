@@ -11,7 +11,9 @@ import type { Counted } from './use-preview';
 export interface GridHandle {
   /** Into the first empty SKU cell. */
   enter: () => void;
-  goTo: (key: string, column: Column) => void;
+  goTo: (key: string, column: Column, edit?: boolean) => void;
+  /** The cell of the cursor, to come back to. */
+  place: () => { key: string; column: Column; edit: boolean } | null;
   /** The line the toolbar acts on. */
   current: () => Line | null;
   run: (command: LineCommand) => void;
@@ -81,9 +83,13 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
       const empty = lines.findIndex(isEmptyLine);
       go(at(empty < 0 ? lines.length - 1 : empty, 'sku'));
     },
-    goTo: (key, column) => {
+    goTo: (key, column, edit = true) => {
       const found = lines.findIndex((line) => line.key === key);
-      if (found >= 0) go(at(found, column));
+      if (found >= 0) go(at(found, column, edit));
+    },
+    place: () => {
+      const line = lines[row];
+      return line ? { key: line.key, column: cursor.column, edit: cursor.edit !== null } : null;
     },
     current: () => lines[row] ?? null,
     run,

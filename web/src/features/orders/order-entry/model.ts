@@ -93,6 +93,8 @@ export type Action =
   | { type: 'resolved'; key: string; text: string; answer: Resolution | null }
   | { type: 'clear'; key: string }
   | { type: 'add'; key: string; times: string }
+  /** Below the last line; without a product its text is looked up. */
+  | { type: 'append'; product: ProductRef | null; text: string; quantity: string }
   | { type: 'insert'; at: number }
   | { type: 'duplicate'; key: string }
   | { type: 'remove'; key: string }
@@ -203,6 +205,11 @@ function add(quantity: string, times: string): string {
   return /^\d+$/.test(quantity) && /^\d+$/.test(times) ? (BigInt(quantity) + BigInt(times)).toString() : quantity || times;
 }
 
+function appended(key: string, { product, text, quantity }: { product: ProductRef | null; text: string; quantity: string }): Line {
+  const line = withCell(emptyLine(key), 'quantity', quantity);
+  return product ? withProduct(line, product) : { ...line, sku: text, match: 'resolving' };
+}
+
 function pasted(rows: PastedRow[], from: number): Line[] {
   return rows.map((row, index) => {
     const line = { ...emptyLine(`n${from + index}`), sku: row.sku, match: 'resolving' as const, quantity: row.quantity, unit: row.unit ?? '', price: row.price };
@@ -247,6 +254,8 @@ function changeDraft(draft: Draft, action: Action, nextKey: number): Draft {
       return lines(mapLine(draft.lines, action.key, (line) => emptyLine(line.key)));
     case 'add':
       return lines(mapLine(draft.lines, action.key, (line) => ({ ...line, quantity: add(line.quantity, action.times), errors: without(line.errors, 'quantity') })));
+    case 'append':
+      return lines(draft.lines.toSpliced(-1, 0, appended(`n${nextKey}`, action)));
     case 'insert':
       return lines(draft.lines.toSpliced(action.at, 0, emptyLine(`n${nextKey}`)));
     case 'duplicate':
