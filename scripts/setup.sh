@@ -30,6 +30,7 @@ missing=()
 have cc || missing+=(build-essential)
 postgres_here || missing+=(postgresql)
 chromium_here || missing+=(chromium)
+have redis-server || missing+=(redis-server)
 have setpriv || [ "$(uname)" != Linux ] || missing+=(util-linux)
 if [ ${#missing[@]} -gt 0 ]; then
   if have apt-get && [ "$(id -u)" = 0 ]; then
@@ -46,6 +47,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     for package in "${missing[@]}"; do
       case $package in
         chromium) say "Chromium is missing (browser tests need it): install it, or set SOM_CHROMIUM" ;;
+        redis-server) say "redis-server is missing (tests of shared rate limits need it): sudo apt-get install redis-server" ;;
         postgresql) say "no PostgreSQL on this machine: using the binaries that npm brings" ;;
         *) say "$package is missing: sudo apt-get install $package" ;;
       esac

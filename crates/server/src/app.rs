@@ -43,7 +43,7 @@ impl std::fmt::Debug for AppState {
 impl AppState {
     /// Wires the application. Errors when a key in the configuration cannot be used.
     pub fn new(config: Config, db: Db, clock: Clock) -> anyhow::Result<Self> {
-        let auth = features::auth::AuthState::new(&config)?;
+        let auth = features::auth::AuthState::new(&config, &db)?;
         let cursor_key = CursorKey::new(config.secrets.cursor_key.expose_secret());
         let mailer = Mailer::new(&config)?;
         Ok(Self(Arc::new(Inner {

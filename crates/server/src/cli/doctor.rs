@@ -16,6 +16,7 @@ use super::open::{self, Opened};
 use super::{Exit, Outcome, out};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::limits;
 use crate::http::serve::open_files_limit;
 use crate::mail::Mailer;
 
@@ -72,6 +73,7 @@ pub(super) async fn run(flags: &ConfigFlags, as_json: bool) -> Outcome {
             findings.push(disk(&config.data_dir));
             findings.push(files(config.server.max_connections));
             findings.push(mail(&config).await);
+            findings.extend(redis(&config).await);
             match open::open_configured(config, telemetry).await {
                 Ok(opened) => {
                     database(&opened, &mut findings).await;
@@ -243,6 +245,23 @@ async fn mail(config: &Config) -> Finding {
         ),
         Ok(text) => finding("mail", Verdict::Good, text, None),
         Err(error) => finding("mail", Verdict::Failure, error, fix),
+    }
+}
+
+async fn redis(config: &Config) -> Option<Finding> {
+    let fix = Some(
+        "check limits.redis_url, and that Redis runs; until then every instance grants its share",
+    );
+    match limits::redis_answers(&config.limits).await {
+        Ok(None) => None,
+        Ok(Some(true)) => Some(finding(
+            "redis",
+            Verdict::Good,
+            "counts the rate limits",
+            None,
+        )),
+        Ok(Some(false)) => Some(finding("redis", Verdict::Warning, "does not answer", fix)),
+        Err(error) => Some(finding("redis", Verdict::Failure, error.to_string(), fix)),
     }
 }
 

@@ -292,6 +292,23 @@ pub const KEYS: &[Key] = &[
         "Rate limits on or off. Off is for load tests.",
     ),
     key(
+        "limits.store",
+        "SOM_LIMITS_STORE",
+        Same("memory"),
+        "Where they are counted: `memory` (each process by itself), `postgres` (sign-in, sign-up and passwords for all instances) or `redis` (all limits for all instances).",
+    ),
+    secret(
+        "limits.redis_url",
+        "SOM_REDIS_URL",
+        "Redis of `limits.store`: `redis://user:password@host:6379/0`, `rediss://` for TLS, `unix:///path`.",
+    ),
+    key(
+        "limits.instances",
+        "SOM_INSTANCES",
+        Same("1"),
+        "How many instances share the limits: each grants its part alone while Redis or the database does not answer.",
+    ),
+    key(
         "limits.global_per_minute",
         "SOM_LIMIT_GLOBAL_PER_MINUTE",
         Same("100"),

@@ -23,7 +23,7 @@ pub use accounts::{AccountsConfig, SignUp};
 pub use audit::AuditConfig;
 pub use database::DatabaseConfig;
 pub use jobs::JobsConfig;
-pub use limits::LimitsConfig;
+pub use limits::{LimitsConfig, LimitsStore};
 pub use log::{LogConfig, LogFormat};
 pub use mail::{MailConfig, MailTls, MailTransport};
 pub use secrets::{KEY_BYTES_MIN, Secrets, random_text, write_private};

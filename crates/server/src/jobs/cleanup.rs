@@ -52,9 +52,10 @@ enum Table {
     OutboxEvents,
     MailSends,
     KnownDevices,
+    RateLimitWindows,
 }
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 8] = [
     Table::IdempotencyKeys,
     Table::Sessions,
     Table::OneTimeTokens,
@@ -62,6 +63,7 @@ const TABLES: [Table; 7] = [
     Table::OutboxEvents,
     Table::MailSends,
     Table::KnownDevices,
+    Table::RateLimitWindows,
 ];
 
 impl Table {
@@ -73,6 +75,7 @@ impl Table {
             Self::Jobs => "jobs",
             Self::OutboxEvents => "outbox_events",
             Self::MailSends => "mail_sends",
+            Self::RateLimitWindows => "rate_limit_windows",
             Self::KnownDevices => "known_devices",
         }
     }
@@ -123,6 +126,13 @@ impl Table {
                 sqlx::query!(
                     "delete from mail_sends where ctid in (select ctid from mail_sends where at < $1 limit $2)",
                     now - Duration::days(1),
+                    BATCH,
+                )
+            }
+            Self::RateLimitWindows => {
+                sqlx::query!(
+                    "delete from rate_limit_windows where ctid in (select ctid from rate_limit_windows where ends_at < $1 limit $2)",
+                    now,
                     BATCH,
                 )
             }

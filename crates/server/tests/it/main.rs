@@ -51,6 +51,7 @@ mod imports_http;
 mod jobs;
 mod jobs_api;
 mod limits;
+mod limits_shared;
 mod lists;
 mod mail;
 mod members;

@@ -10,6 +10,7 @@ use moka::sync::Cache;
 use super::cache::Callers;
 use super::programs::Programs;
 use crate::config::Config;
+use crate::db::Db;
 use crate::http::limits::Limiter;
 use crate::security::cookies::{self, Cookies};
 use crate::security::random::{self, Hash};
@@ -46,11 +47,11 @@ pub struct AuthState {
 
 impl AuthState {
     /// From the configured keys.
-    pub fn new(config: &Config) -> anyhow::Result<Self> {
+    pub fn new(config: &Config, db: &Db) -> anyhow::Result<Self> {
         Ok(Self {
             keys: Keys::new(config)?,
             passwords: PasswordGate::new(config.security.password_memory_kib)?,
-            limiter: Limiter::new(&config.limits),
+            limiter: Limiter::new(&config.limits, db)?,
             soft_lock: SoftLock::default(),
             cookies: Cookies::new(config.server.is_https()),
             tokens: Cache::builder()

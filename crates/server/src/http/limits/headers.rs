@@ -81,6 +81,7 @@ mod tests {
             name: "sign-in",
             quota: 10,
             window: Duration::from_secs(900),
+            guards_accounts: true,
         };
         let verdict = Verdict {
             policy,

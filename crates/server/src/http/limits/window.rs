@@ -22,7 +22,31 @@ pub struct Window {
 impl Window {
     /// Lets an event in unless `limit` were already let in during the last `length_ms`.
     pub fn hit(&mut self, now_ms: i64, length_ms: i64, limit: u32) -> Outcome {
-        // a clock that jumps back must not let more in: time only grows here
+        let now_ms = self.advance(now_ms, length_ms);
+        let used = self.used();
+        let allowed = used < limit;
+        if allowed {
+            self.events.push_back(now_ms);
+        }
+        Outcome {
+            allowed,
+            remaining: limit.saturating_sub(used + u32::from(allowed)),
+            reset_ms: self.reset_ms(now_ms, length_ms),
+        }
+    }
+
+    /// The refusal of an event that would not be let in now; nothing is counted.
+    pub fn used_up(&mut self, now_ms: i64, length_ms: i64, limit: u32) -> Option<Outcome> {
+        let now_ms = self.advance(now_ms, length_ms);
+        (self.used() >= limit).then(|| Outcome {
+            allowed: false,
+            remaining: 0,
+            reset_ms: self.reset_ms(now_ms, length_ms),
+        })
+    }
+
+    /// Forgets what left the window. A clock that jumps back must not let more in: time only grows here.
+    fn advance(&mut self, now_ms: i64, length_ms: i64) -> i64 {
         let now_ms = self.events.back().map_or(now_ms, |last| now_ms.max(*last));
         while self
             .events
@@ -31,20 +55,17 @@ impl Window {
         {
             self.events.pop_front();
         }
-        let used = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
-        let allowed = used < limit;
-        if allowed {
-            self.events.push_back(now_ms);
-        }
-        let reset_ms = self
-            .events
+        now_ms
+    }
+
+    fn used(&self) -> u32 {
+        u32::try_from(self.events.len()).unwrap_or(u32::MAX)
+    }
+
+    fn reset_ms(&self, now_ms: i64, length_ms: i64) -> i64 {
+        self.events
             .front()
-            .map_or(length_ms, |first| first + length_ms - now_ms);
-        Outcome {
-            allowed,
-            remaining: limit.saturating_sub(used + u32::from(allowed)),
-            reset_ms,
-        }
+            .map_or(length_ms, |first| first + length_ms - now_ms)
     }
 }
 
@@ -68,6 +89,12 @@ mod tests {
                 reset_ms: 890_000
             }
         );
+        assert_eq!(window.used_up(10_000, 900_000, 10), Some(refused));
+        assert_eq!(window.used_up(900_000, 900_000, 10), None);
+        let mut window = Window::default();
+        for i in 0..10 {
+            assert!(window.hit(i * 1000, 900_000, 10).allowed);
+        }
         assert!(!window.hit(899_999, 900_000, 10).allowed);
         assert!(window.hit(900_000, 900_000, 10).allowed);
         assert!(!window.hit(900_000, 900_000, 10).allowed);

@@ -35,7 +35,7 @@ pub(super) async fn limit(
     if !request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
-    let verdicts = judge(&state, &mut request, client);
+    let verdicts = judge(&state, &mut request, client).await;
     let mut response = match verdicts
         .iter()
         .filter(|v| !v.allowed)
@@ -48,7 +48,7 @@ pub(super) async fn limit(
     response
 }
 
-fn judge(state: &AppState, request: &mut Request, client: IpAddr) -> Vec<Verdict> {
+async fn judge(state: &AppState, request: &mut Request, client: IpAddr) -> Vec<Verdict> {
     let now = state.clock().now();
     let signed_in = state.auth().signed_in(request.headers(), now);
     if let Some(access) = &signed_in {
@@ -62,18 +62,18 @@ fn judge(state: &AppState, request: &mut Request, client: IpAddr) -> Vec<Verdict
     let limiter = state.auth().limiter();
     let program = state.auth().program(request.headers());
     let mut verdicts = vec![match (signed_in, program) {
-        (Some(access), _) => limiter.user(access.claims.user, now),
-        (None, Some(family)) => limiter.program(family, now),
-        (None, None) => limiter.anonymous(client, now),
+        (Some(access), _) => limiter.user(access.claims.user, now).await,
+        (None, Some(family)) => limiter.program(family, now).await,
+        (None, None) => limiter.anonymous(client, now).await,
     }];
     if request.method() != Method::POST {
         return verdicts;
     }
     let path = request.uri().path();
     if path == "/api/v1/auth/sign-in" {
-        verdicts.push(limiter.sign_in(client, now));
+        verdicts.push(limiter.sign_in(client, now).await);
     } else if let Some(act) = act(path) {
-        verdicts.push(limiter.act(act, client, now));
+        verdicts.push(limiter.act(act, client, now).await);
     }
     verdicts
 }

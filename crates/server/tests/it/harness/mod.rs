@@ -4,7 +4,7 @@
 
 pub mod alone;
 pub mod client;
-mod cluster;
+pub mod cluster;
 mod fixture;
 pub mod smtp;
 pub mod wire;

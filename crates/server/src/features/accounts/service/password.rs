@@ -24,7 +24,11 @@ pub(in super::super) async fn request_reset(
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     let email = email.as_str();
-    state.auth().limiter().act_for(Act::Reset, email, now)?;
+    state
+        .auth()
+        .limiter()
+        .act_for(Act::Reset, email, now)
+        .await?;
     ask(
         state,
         Purpose::ResetPassword,
@@ -54,7 +58,9 @@ pub(in super::super) async fn complete_reset(
     // no connection is held while hashing
     tx.commit().await?;
     let limiter = state.auth().limiter();
-    limiter.act_for(Act::ResetCompletion, &token.email, now)?;
+    limiter
+        .act_for(Act::ResetCompletion, &token.email, now)
+        .await?;
     strength::check(
         &input.password.0,
         &[&person.name, &person.email],

@@ -36,7 +36,11 @@ pub(in super::super) async fn sign_up(
     must_be_open(state)?;
     let email = input.email.as_str().to_owned();
     let organization = check(state, &input)?;
-    state.auth().limiter().act_for(Act::SignUp, &email, now)?;
+    state
+        .auth()
+        .limiter()
+        .act_for(Act::SignUp, &email, now)
+        .await?;
     let password_hash = state.auth().passwords().hash(input.password.0).await?;
     let pending = Pending {
         name: input.name.as_str().to_owned(),
@@ -56,7 +60,11 @@ pub(in super::super) async fn resend_sign_up(
 ) -> ApiResult<()> {
     must_be_open(state)?;
     let email = email.as_str();
-    state.auth().limiter().act_for(Act::SignUp, email, now)?;
+    state
+        .auth()
+        .limiter()
+        .act_for(Act::SignUp, email, now)
+        .await?;
     let asked = job::Asked {
         token: None,
         purpose: Purpose::SignUp,
