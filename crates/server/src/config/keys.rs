@@ -406,7 +406,7 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "audit.checkpoints_file",
-        "SOM_AUDIT_CHECKPOINTS_FILE",
+        "SOM_AUDIT_CHECKPOINTS",
         Unset,
         "File that signed checkpoints of the audit log are appended to, best where the server may add and not change. They are also lines of the server's log.",
     ),
