@@ -48,6 +48,7 @@ mod harness;
 mod headers;
 mod imports;
 mod imports_http;
+mod imports_size;
 mod jobs;
 mod jobs_api;
 mod limits;

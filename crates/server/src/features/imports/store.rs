@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::mapping::Entity;
 
-/// The marks of these keys.
+/// The marks of these keys. `offset 0` makes it one look-up per key, whatever the planner knows of a table that is just being filled.
 pub(super) async fn marks(
     db: &mut PgConnection,
     organization: Uuid,
@@ -17,7 +17,9 @@ pub(super) async fn marks(
     keys: &[String],
 ) -> Result<HashMap<String, Vec<u8>>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select ref as key, hash from import_marks where organization_id = $1 and entity = $2 and source = $3 and ref = any($4)"#,
+        r#"select k.ref as "key!", m.hash as "hash!"
+             from unnest($4::text[]) k (ref)
+             cross join lateral (select hash from import_marks where organization_id = $1 and entity = $2 and source = $3 and ref = k.ref offset 0) m"#,
         organization,
         entity.as_str(),
         source,
@@ -66,7 +68,9 @@ pub(super) async fn referenced(
     keys: &[String],
 ) -> Result<HashMap<String, Uuid>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select ref as key, entity_id from external_refs where organization_id = $1 and entity = $2 and source = $3 and ref = any($4)"#,
+        r#"select k.ref as "key!", r.entity_id as "entity_id!"
+             from unnest($4::text[]) k (ref)
+             cross join lateral (select entity_id from external_refs where organization_id = $1 and entity = $2 and source = $3 and ref = k.ref offset 0) r"#,
         organization,
         entity,
         source,
@@ -78,6 +82,11 @@ pub(super) async fn referenced(
         .into_iter()
         .map(|row| (row.key, row.entity_id))
         .collect())
+}
+
+/// Has the database plan its statements anew.
+pub(super) async fn forget_plans(db: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("discard plans").execute(db).await.map(|_| ())
 }
 
 /// The first owner of the organization of this name, or of the only one: whose rights the command line takes. More than one row: ambiguous.

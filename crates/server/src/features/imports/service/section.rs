@@ -42,7 +42,11 @@ pub(super) async fn run(
     if reader.section.create_categories {
         apply::create_categories(ctx, &reader, &groups).await?;
     }
-    for batch in groups.chunks(BATCH) {
+    for (number, batch) in groups.chunks(BATCH).enumerate() {
+        // Plans made when the tables were empty are bad ones when they are full: made anew each time the work has doubled.
+        if number.is_power_of_two() {
+            store::forget_plans(ctx.db()).await?;
+        }
         let ready = read(&reader, batch, report, &mut counts);
         let ready = fresh(ctx, &reader, source, ready, &mut counts).await?;
         let known = known(ctx, &reader, source, &ready).await?;
