@@ -65,32 +65,42 @@ pub async fn seal(state: &AppState) -> Result<SealReport, sqlx::Error> {
     tx.commit().await?;
     let mut report = SealReport::default();
     for organization in organizations {
+        let mut from = None;
         loop {
-            let batch = seal_batch(state, &signer, organization).await?;
+            let (batch, last) = seal_batch(state, &signer, organization, from).await?;
             report.entries += batch.entries;
             report.checkpoints += batch.checkpoints;
-            if i64::try_from(batch.entries).unwrap_or(i64::MAX) < BATCH {
+            if !is_full(batch.entries) {
                 break;
             }
+            from = last.map(|seq| seq + 1);
         }
     }
     Ok(report)
 }
 
+fn is_full(entries: usize) -> bool {
+    i64::try_from(entries).is_ok_and(|entries| entries >= BATCH)
+}
+
+/// Seals what comes next: from the floor, or from where the batch before it ended, so that a backlog is not gone through again for each batch.
+/// Returns the last entry, too.
 async fn seal_batch(
     state: &AppState,
     signer: &Signer,
     organization: Uuid,
-) -> Result<SealReport, sqlx::Error> {
+    from: Option<i64>,
+) -> Result<(SealReport, Option<i64>), sqlx::Error> {
     let now = state.clock().now();
     let mut tx = state
         .db()
         .tenant(OrganizationId::from_uuid(organization))
         .await?;
     let Some(head) = store::lock(&mut tx, organization, now - SETTLED).await? else {
-        return Ok(SealReport::default());
+        return Ok((SealReport::default(), None));
     };
-    let entries = store::unsealed(&mut tx, organization, head.floor, BATCH).await?;
+    let begin = from.unwrap_or(head.floor);
+    let entries = store::unsealed(&mut tx, organization, begin, BATCH).await?;
     let (mut hash, mut position) = (bytes(&head.hash)?, head.position);
     let mut seals = Vec::with_capacity(entries.len());
     for entry in &entries {
@@ -101,9 +111,13 @@ async fn seal_batch(
     if !seals.is_empty() {
         store::insert_seals(&mut tx, organization, &seals, now).await?;
     }
-    let is_all = i64::try_from(seals.len()).unwrap_or(i64::MAX) < BATCH;
     let last = entries.last().map(|entry| entry.seq);
-    let moved = moved(&head, last, is_all, position, &hash);
+    let known = match (from, is_full(seals.len())) {
+        (Some(_), _) => head.floor,
+        (None, true) => last.map_or(head.floor, |seq| seq + 1),
+        (None, false) => i64::MAX,
+    };
+    let moved = moved(&head, last, known, position, &hash);
     store::move_head(&mut tx, organization, &moved, now).await?;
     let checkpoint =
         is_due(&head, position, now).then(|| signer.sign(organization, position, &hash, now));
@@ -119,10 +133,11 @@ async fn seal_batch(
     if let Some(checkpoint) = &checkpoint {
         tell(state, checkpoint).await;
     }
-    Ok(SealReport {
+    let report = SealReport {
         entries: entries.len(),
         checkpoints: usize::from(checkpoint.is_some()),
-    })
+    };
+    Ok((report, last))
 }
 
 /// The file may be on a slow disk.
@@ -143,10 +158,11 @@ fn bytes(stored: &[u8]) -> Result<Hash, sqlx::Error> {
         .map_err(|_| sqlx::Error::Decode("a hash has 32 bytes".into()))
 }
 
-/// The floor rises to the mark when nothing below it can still appear; then a new mark is set at what was sealed last.
-fn moved(head: &Head, last: Option<i64>, is_all: bool, position: i64, hash: &Hash) -> Moved {
+/// The floor rises to the mark when nothing below it can still appear, as far as everything before `known` is sealed; once it is there, a new mark
+/// is set at what was sealed last.
+fn moved(head: &Head, last: Option<i64>, known: i64, position: i64, hash: &Hash) -> Moved {
     let floor = match head.mark {
-        Some(mark) if head.is_mark_reached && is_all => mark,
+        Some(mark) if head.is_mark_reached => mark.min(known).max(head.floor),
         _ => head.floor,
     };
     let kept = head.mark.filter(|mark| *mark > floor);
@@ -169,4 +185,50 @@ fn is_due(head: &Head, position: i64, now: DateTime<Utc>) -> bool {
             || head
                 .checkpoint_at
                 .is_none_or(|at| at <= now - CHECKPOINT_EVERY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(floor: i64, mark: Option<i64>, is_mark_reached: bool) -> Head {
+        Head {
+            position: 0,
+            hash: vec![0; 32],
+            floor,
+            mark,
+            is_mark_reached,
+            last: None,
+            checkpoint_position: 0,
+            checkpoint_at: None,
+        }
+    }
+
+    /// Floor and mark after a batch whose last entry is `last`, with everything before `known` sealed.
+    fn after(head: &Head, last: Option<i64>, known: i64) -> (i64, Option<i64>) {
+        let moved = moved(head, last, known, 0, &[0; 32]);
+        (moved.floor, moved.mark)
+    }
+
+    #[test]
+    fn a_backlog_does_not_keep_the_floor_down() {
+        let reached = head(1, Some(2001), true);
+        assert_eq!(after(&reached, Some(9000), 9001), (2001, Some(9001)));
+        assert_eq!(after(&reached, Some(9000), i64::MAX), (2001, Some(9001)));
+    }
+
+    #[test]
+    fn the_floor_stays_below_what_is_not_sealed() {
+        let reached = head(1, Some(2001), true);
+        assert_eq!(after(&reached, Some(1500), 1501), (1501, Some(2001)));
+        assert_eq!(after(&reached, Some(9000), 1), (1, Some(2001)));
+        assert_eq!(
+            after(&head(1, Some(2001), false), Some(9000), 9001),
+            (1, Some(2001))
+        );
+        assert_eq!(
+            after(&head(500, None, false), Some(9000), i64::MAX),
+            (500, Some(9001))
+        );
+    }
 }
