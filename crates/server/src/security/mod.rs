@@ -13,6 +13,7 @@ pub mod seal;
 pub mod soft_lock;
 pub mod strength;
 pub mod tokens;
+pub mod totp;
 
 pub use keys::Keys;
 pub use password::PasswordGate;
