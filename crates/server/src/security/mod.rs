@@ -8,6 +8,8 @@ pub mod kek;
 pub mod keys;
 pub mod links;
 pub mod password;
+pub mod person_key;
+pub mod qr;
 pub mod random;
 pub mod seal;
 pub mod soft_lock;

@@ -1,0 +1,118 @@
+//! Seals what belongs to a person and to no organization: the secret of an authenticator app. The key is derived from the key of keys, for this alone.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::SecretSlice;
+use sha2::{Digest, Sha256};
+use som_domain::ids::UserId;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::keys::derive;
+use super::seal::{Place, SealError, SealKey, Sealed};
+use crate::config::Secrets;
+
+/// Seals and opens; what the key before the last change sealed still opens.
+#[derive(Debug)]
+pub struct PersonKey {
+    current: SealKey,
+    previous: Option<SealKey>,
+}
+
+/// An opened secret.
+#[derive(Debug)]
+pub struct Opened {
+    /// The secret.
+    pub secret: Zeroizing<Vec<u8>>,
+    /// Sealed with the key before the last change: it is time to seal it anew.
+    pub outdated: bool,
+}
+
+impl PersonKey {
+    /// From the configured secrets.
+    ///
+    /// # Errors
+    /// Never for keys of the configuration's least length.
+    pub fn new(secrets: &Secrets) -> anyhow::Result<Self> {
+        let previous = secrets.encryption_key_previous.as_ref();
+        Ok(Self {
+            current: key(&secrets.encryption_key)?,
+            previous: previous.map(key).transpose()?,
+        })
+    }
+
+    /// Seals a person's secret; it opens for nobody else.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn seal(&self, person: UserId, secret: &[u8]) -> Result<String, SealError> {
+        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(secret));
+        self.current.seal(Uuid::nil(), place(person), &text)
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When it was not sealed here for this person.
+    pub fn open(&self, person: UserId, stored: &str) -> Result<Opened, SealError> {
+        let sealed = Sealed::parse(stored)?;
+        let mut known = [Some(&self.current), self.previous.as_ref()]
+            .into_iter()
+            .flatten();
+        let key = known.find(|key| key.id == sealed.key).ok_or(SealError)?;
+        let text = Zeroizing::new(key.open(Uuid::nil(), place(person), &sealed)?);
+        let secret = URL_SAFE_NO_PAD
+            .decode(text.as_bytes())
+            .map_err(|_| SealError)?;
+        Ok(Opened {
+            secret: Zeroizing::new(secret),
+            outdated: key.id != self.current.id,
+        })
+    }
+}
+
+fn place(person: UserId) -> Place<'static> {
+    Place::new("authenticators", "secret", person.uuid())
+}
+
+fn key(secret: &SecretSlice<u8>) -> anyhow::Result<SealKey> {
+    let print = Sha256::digest(derive(secret, "secrets of people, name")?.as_slice());
+    let id = URL_SAFE_NO_PAD.encode(print.get(..6).unwrap_or_default());
+    Ok(SealKey::new(id, derive(secret, "secrets of people")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(n: u128) -> UserId {
+        UserId::from_uuid(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn a_secret_opens_for_its_person_only() {
+        let key = PersonKey::new(&Secrets::random().unwrap()).unwrap();
+        let stored = key.seal(person(1), b"twenty bytes or more").unwrap();
+        let opened = key.open(person(1), &stored).unwrap();
+        assert_eq!(opened.secret.as_slice(), b"twenty bytes or more");
+        assert!(!opened.outdated);
+        assert!(key.open(person(2), &stored).is_err());
+        let other = PersonKey::new(&Secrets::random().unwrap()).unwrap();
+        assert!(other.open(person(1), &stored).is_err());
+    }
+
+    #[test]
+    fn after_a_change_of_the_key_it_still_opens_and_is_outdated() {
+        let mut secrets = Secrets::random().unwrap();
+        let stored = PersonKey::new(&secrets).unwrap().seal(person(1), b"secret");
+        let fresh = Secrets::random().unwrap().encryption_key;
+        secrets.encryption_key_previous =
+            Some(std::mem::replace(&mut secrets.encryption_key, fresh));
+        let key = PersonKey::new(&secrets).unwrap();
+        let opened = key.open(person(1), &stored.unwrap()).unwrap();
+        assert_eq!(opened.secret.as_slice(), b"secret");
+        assert!(opened.outdated);
+        let renewed = key.seal(person(1), &opened.secret).unwrap();
+        assert!(!key.open(person(1), &renewed).unwrap().outdated);
+    }
+}
