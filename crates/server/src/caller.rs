@@ -42,6 +42,15 @@ pub struct Organization {
     pub approval_limits: serde_json::Value,
 }
 
+/// How a person stands to second factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SecondFactor {
+    /// Whether the person has one.
+    pub set_up: bool,
+    /// Whether the organization asks it of the role.
+    pub required: bool,
+}
+
 /// A signed-in member (or the system) for the length of a request.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -65,6 +74,8 @@ pub struct Caller {
     pub session_expires_at: Option<DateTime<Utc>>,
     /// When the person last showed a factor, in a session.
     pub authenticated_at: Option<DateTime<Utc>>,
+    /// Whether a second factor is set up, and asked for.
+    pub second_factor: SecondFactor,
     /// The family of the API key, when a program asks for the person.
     pub program: Option<Uuid>,
     /// `user`, `api_key` or `system`, for the audit.
@@ -118,6 +129,7 @@ impl Caller {
             session_id: None,
             session_expires_at: None,
             authenticated_at: None,
+            second_factor: SecondFactor::default(),
             program: None,
             kind: "system",
             permissions: Permissions::all(),

@@ -45,6 +45,21 @@ macro_rules! permissions {
                 const PERMISSION: Option<Permission> = None;
                 const PEOPLE_ONLY: bool = true;
             }
+            /// Any signed-in member, also one whose organization asks for a second factor that is not set up yet.
+            #[derive(Debug)]
+            pub struct SignedIn;
+            impl Permit for SignedIn {
+                const PERMISSION: Option<Permission> = None;
+                const WITHOUT_SECOND_FACTOR: bool = true;
+            }
+            /// The same, in person: for setting it up.
+            #[derive(Debug)]
+            pub struct Enrolling;
+            impl Permit for Enrolling {
+                const PERMISSION: Option<Permission> = None;
+                const PEOPLE_ONLY: bool = true;
+                const WITHOUT_SECOND_FACTOR: bool = true;
+            }
         }
     };
 }
@@ -55,6 +70,8 @@ pub trait Permit: Send + Sync + 'static {
     const PERMISSION: Option<Permission>;
     /// Whether programs with an API key are refused, whatever the key may do.
     const PEOPLE_ONLY: bool = false;
+    /// Whether it may be done before a second factor is set up that the organization asks for.
+    const WITHOUT_SECOND_FACTOR: bool = false;
 }
 
 permissions! {

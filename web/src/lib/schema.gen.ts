@@ -242,10 +242,33 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail address and password.
-         * @description Hands out three cookies: an access token, a refresh token (both HttpOnly) and a CSRF token. Send the value of the CSRF cookie as
+         * @description Who has a second factor gets 401 `second_factor_required` for a right password, with the `methods` that can be shown and
+         *     `expires_at`: five minutes and five tries to send one to `/auth/sign-in/second-factor`, from the same browser.
+         *
+         *     Hands out three cookies: an access token, a refresh token (both HttpOnly) and a CSRF token. Send the value of the CSRF cookie as
          *     `X-CSRF-Token` with every write, with `Origin` set to the address of the server.
          */
         post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sign-in/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show the second factor of a sign-in whose password was right.
+         * @description It belongs to the browser that sent the password: a cookie says which sign-in it is.
+         */
+        post: operations["show_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -332,7 +355,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show the password again. For ten minutes the session may then do what is not done from an unattended desk, such as making an API key. */
+        /** Show the password again, and the second factor if there is one. For ten minutes the session may then do what is not done from an unattended desk, such as making an API key. */
         post: operations["step_up"];
         delete?: never;
         options?: never;
@@ -1309,7 +1332,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the organization's settings. */
+        /** Change the organization's settings. Which roles must have a second factor is changed by who showed theirs a moment ago. */
         patch: operations["update_organization"];
         trace?: never;
     };
@@ -1616,6 +1639,81 @@ export interface paths {
         get: operations["search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your second factors. */
+        get: operations["get_second_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/second-factors/authenticator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up an authenticator app, the first one or another in its place.
+         * @description Nothing changes until its first code was sent to `/second-factors/authenticator/confirm`, within ten minutes.
+         */
+        post: operations["begin_authenticator"];
+        /** Remove the authenticator app. Every other session ends; without another second factor the recovery codes go with it. */
+        delete: operations["remove_authenticator"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/second-factors/authenticator/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the first code of the new authenticator app. From now on signing in takes a code.
+         * @description Answers with ten recovery codes, once. Every other session ends.
+         */
+        post: operations["confirm_authenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/second-factors/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the recovery codes anew: ten codes, shown once. Those before no longer work. */
+        post: operations["renew_recovery_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2281,6 +2379,29 @@ export interface components {
          * @example aud_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
         AuditId: string;
+        /** @description A new authenticator app on its way. Shown once; it counts from its first right code on. */
+        AuthenticatorBegun: {
+            /**
+             * @description For typing into the app, in base32.
+             * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            secret: string;
+            /**
+             * @description The same as an address that apps open.
+             * @example otpauth://totp/Sales%20Order%20Manager:ada%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Sales%20Order%20Manager
+             */
+            address: string;
+            /** @description The same for the app's camera. */
+            qr_code: components["schemas"]["QrCodeView"];
+            /** @description Until when its first code is taken. */
+            expires_at: components["schemas"]["Timestamp"];
+        };
+        /** @description An authenticator app. */
+        AuthenticatorView: {
+            /** @description When it was set up. */
+            added_at: components["schemas"]["Timestamp"];
+            last_used_at?: components["schemas"]["Timestamp"] | null;
+        };
         /**
          * @description one of: ship invoice both
          * @example ship
@@ -2450,6 +2571,16 @@ export interface components {
             administrator: components["schemas"]["SetupAdministrator"];
             /** @description Whether to fill the organization with examples. */
             demo_data?: boolean;
+        };
+        /**
+         * @description The first code of a new authenticator app.
+         * @example {
+         *       "code": "123 456"
+         *     }
+         */
+        ConfirmAuthenticator: {
+            /** @description Six digits, as the app shows them. */
+            code: string;
         };
         /**
          * @description Identifier, prefix con
@@ -3056,6 +3187,11 @@ export interface components {
         Email: string;
         Email_Email: null | string;
         /**
+         * @description What a code is.
+         * @enum {string}
+         */
+        FactorMethod: "totp" | "recovery_code";
+        /**
          * @description Key of a custom field
          * @example delivery_note
          */
@@ -3144,6 +3280,16 @@ export interface components {
             key: string;
             /** @description What it may do. */
             api_key: components["schemas"]["ApiKeyView"];
+        };
+        /** @description Fresh recovery codes. Shown once; those before no longer work. */
+        FreshRecoveryCodes: {
+            /**
+             * @description Ten codes, each of which works once.
+             * @example [
+             *       "k3m9x-7q2ad-4tz8w-hn6pv-c1r5b-y"
+             *     ]
+             */
+            recovery_codes: string[];
         };
         /**
          * @description Identifier, prefix hold
@@ -4234,6 +4380,8 @@ export interface components {
              */
             permissions: string[];
             session?: components["schemas"]["MeSession"] | null;
+            /** @description How the person stands to second factors. Required and not set up: nothing but setting one up is possible. */
+            second_factor: components["schemas"]["MeSecondFactor"];
             /** @description Every organization the person can work for. */
             organizations: components["schemas"]["MeChoice"][];
         };
@@ -4300,6 +4448,13 @@ export interface components {
             tax_mode: string;
             /** @description Whether ad-hoc prices include tax by default. */
             prices_include_tax: boolean;
+        };
+        /** @description How a person stands to second factors. */
+        MeSecondFactor: {
+            /** @description Whether there is one. */
+            set_up: boolean;
+            /** @description Whether the organization asks it of the role. */
+            required: boolean;
         };
         /** @description The session in use. */
         MeSession: {
@@ -4378,6 +4533,7 @@ export interface components {
              * @example active
              */
             state: string;
+            second_factor_since?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int32
              * @description Version, for `If-Match`.
@@ -5369,6 +5525,11 @@ export interface components {
              *     currency is beyond every limit: there is no rate to compare it by.
              */
             approval_limits?: components["schemas"]["ApprovalLimitsPatch_ApprovalLimitsPatch"];
+            /**
+             * @description The roles that must have a second factor; `null` or empty: it is offered to everybody and asked of nobody. Who has such a role
+             *     and no second factor can do nothing but set one up.
+             */
+            second_factor_roles?: components["schemas"]["Vec_Vec_String"];
         };
         /** @description The organization and the rules its orders are made by. */
         OrganizationView: {
@@ -5443,6 +5604,14 @@ export interface components {
             approval_limits: {
                 [key: string]: string;
             };
+            /**
+             * @description The roles that must have a second factor.
+             * @example [
+             *       "owner",
+             *       "admin"
+             *     ]
+             */
+            second_factor_roles: string[];
             /**
              * Format: int32
              * @description Version, as in the ETag.
@@ -6049,6 +6218,20 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A QR code as an outline: `<svg viewBox="-4 -4 size+8 size+8"><path d="path"/></svg>`, dark on white. */
+        QrCodeView: {
+            /**
+             * Format: int32
+             * @description Modules along one side, without the quiet zone of four around it.
+             * @example 41
+             */
+            size: number;
+            /**
+             * @description The `d` of an SVG path, one unit a module.
+             * @example M0 0h7v1h-7z
+             */
+            path: string;
+        };
         /**
          * Format: decimal
          * @description Decimal string: at most 15 digits, 4 of them decimals; never a JSON number
@@ -6085,6 +6268,16 @@ export interface components {
          */
         Rate: string;
         Rate_Rate: null | string;
+        /** @description Recovery codes, without the codes. */
+        RecoveryCodesView: {
+            /**
+             * Format: int64
+             * @description How many still work.
+             * @example 10
+             */
+            left: number;
+            made_at?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description A price that was considered and did not apply. */
         RejectedPrice: {
             rule_id?: components["schemas"]["PriceId"] | null;
@@ -6238,6 +6431,27 @@ export interface components {
          */
         RowScopeName: "own" | "team" | "organization";
         /**
+         * @description A second factor as it is shown.
+         * @example {
+         *       "method": "totp",
+         *       "code": "123 456"
+         *     }
+         */
+        SecondFactor: {
+            /** @description What it is. */
+            method: components["schemas"]["FactorMethod"];
+            /** @description As it is shown: blanks, hyphens and case do not matter. */
+            code: string;
+        };
+        /** @description The person's second factors. */
+        SecondFactors: {
+            /** @description Whether an organization asks it of the person: the last one cannot be removed then. */
+            required: boolean;
+            authenticator?: components["schemas"]["AuthenticatorView"] | null;
+            /** @description The recovery codes. */
+            recovery_codes: components["schemas"]["RecoveryCodesView"];
+        };
+        /**
          * @description Identifier, prefix ses
          * @example ses_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
@@ -6387,6 +6601,7 @@ export interface components {
         StepUp: {
             /** @description The password. */
             password: components["schemas"]["Password"];
+            second_factor?: components["schemas"]["SecondFactor"] | null;
         };
         /**
          * @description Identifier, prefix txc
@@ -7736,7 +7951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `wrong_password`, `csrf_failed` */
+            /** @description `wrong_password`, `reauth_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7954,7 +8169,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Malformed"];
-            /** @description `invalid_credentials` */
+            /** @description `invalid_credentials`, `second_factor_required` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7992,6 +8207,67 @@ export interface operations {
             };
             /** @description Too many sign-ins at once */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    show_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactor"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `wrong_code`, `challenge_ended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8229,7 +8505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `wrong_password`, `people_only`, `csrf_failed` */
+            /** @description `wrong_password`, `second_factor_required`, `wrong_code`, `people_only`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12760,6 +13036,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `reauth_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14653,6 +14930,255 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_second_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactors"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    begin_authenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthenticatorBegun"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    remove_authenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second_factor_needed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirm_authenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAuthenticator"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshRecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_code`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nothing_begun` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshRecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_second_factor` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };

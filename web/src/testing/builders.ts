@@ -22,6 +22,7 @@ export function me(change: Partial<Me> = {}): Me {
     membership: { id: 'mem_1', role: 'admin', row_scope: 'organization', team_id: null },
     permissions: PERMISSIONS,
     session: { id: 'ses_1', expires_at: '2026-12-01T00:00:00Z' },
+    second_factor: { set_up: false, required: false },
     organizations: [{ id: 'org_1', name: 'Northwind Supplies', role: 'admin' }],
     ...change,
   };

@@ -7,7 +7,7 @@ use super::open::{Opened, open};
 use super::{Exit, Failure, Outcome, out};
 use crate::app::AppState;
 use crate::db::SystemScope;
-use crate::features::setup;
+use crate::features::{second_factors, setup};
 use som_domain::ids::OrganizationId;
 
 /// Letters and digits that are not mistaken for one another.
@@ -18,6 +18,7 @@ pub(super) async fn run(flags: &ConfigFlags, command: AdminCommand) -> Outcome {
     let outcome = match command {
         AdminCommand::Create(options) => create(&opened, options).await,
         AdminCommand::Link => link(&opened).await,
+        AdminCommand::ResetMfa { email } => reset_mfa(&opened, &email).await,
     };
     opened.close().await;
     outcome
@@ -65,6 +66,20 @@ async fn link(opened: &Opened) -> Outcome {
         );
     };
     out::data(&link);
+    Ok(Exit::Ok)
+}
+
+async fn reset_mfa(opened: &Opened, email: &str) -> Outcome {
+    let state = opened.application().await?;
+    let reset = second_factors::service::reset(&state, email).await;
+    state.db().close().await;
+    out::word(&if reset? {
+        format!(
+            "{email} signs in with the password alone, and every session of the account was ended."
+        )
+    } else {
+        format!("{email} has no second factor.")
+    });
     Ok(Exit::Ok)
 }
 

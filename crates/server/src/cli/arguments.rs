@@ -96,7 +96,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Create administrators; works while the server runs and while it does not.
+    /// Create administrators, let people back in; works while the server runs and while it does not.
     Admin {
         #[command(subcommand)]
         command: AdminCommand,
@@ -337,6 +337,13 @@ pub(super) enum AdminCommand {
     Create(CreateAdmin),
     /// Print a fresh link for the first run.
     Link,
+    /// Remove every second factor of an account whose owner lost them all, and end its sessions. The person hears of it by mail.
+    #[command(before_help = "Example:
+  som admin reset-mfa ada@example.com")]
+    ResetMfa {
+        /// The e-mail address of the account.
+        email: String,
+    },
 }
 
 /// Flags of `admin create`.

@@ -351,6 +351,12 @@ pub const KEYS: &[Key] = &[
         "New passwords set by link per client address, and per e-mail address, in an hour.",
     ),
     key(
+        "limits.second_factor_per_15_min",
+        "SOM_LIMIT_SECOND_FACTOR_PER_15_MIN",
+        Same("10"),
+        "Codes of second factors per client address at sign-in, and per person, in 15 minutes.",
+    ),
+    key(
         "log.format",
         "SOM_LOG_FORMAT",
         ByMode {

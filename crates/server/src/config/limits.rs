@@ -51,6 +51,8 @@ pub struct LimitsConfig {
     pub reset_per_hour: u32,
     /// New passwords set by link, counted alike.
     pub reset_completion_per_hour: u32,
+    /// Second factors shown per client address at sign-in, and per person, in 15 minutes.
+    pub second_factor_per_15_min: u32,
 }
 
 impl LimitsConfig {
@@ -72,6 +74,7 @@ impl LimitsConfig {
         let sign_up_per_hour = r.number("limits.sign_up_per_hour", 1, 1_000_000);
         let reset_per_hour = r.number("limits.reset_per_hour", 1, 1_000_000);
         let completion = r.number("limits.reset_completion_per_hour", 1, 1_000_000);
+        let second_factor = r.number("limits.second_factor_per_15_min", 1, 1_000_000);
         Some(Self {
             enabled: enabled?,
             store: store?,
@@ -84,6 +87,7 @@ impl LimitsConfig {
             sign_up_per_hour: sign_up_per_hour?,
             reset_per_hour: reset_per_hour?,
             reset_completion_per_hour: completion?,
+            second_factor_per_15_min: second_factor?,
         })
     }
 }

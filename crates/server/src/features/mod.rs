@@ -16,6 +16,7 @@ pub mod platform;
 pub mod price_lists;
 pub mod products;
 pub mod search;
+pub mod second_factors;
 pub mod seed;
 pub mod sessions;
 pub mod settings;
@@ -40,6 +41,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(imports::router())
         .merge(jobs::router())
         .merge(members::router())
+        .merge(second_factors::router())
         .merge(sessions::router())
         .merge(settings::router())
         .merge(setup::router())

@@ -51,6 +51,9 @@ impl<P: Permit> FromRequestParts<AppState> for Allowed<P> {
         if P::PEOPLE_ONLY && caller.program.is_some() {
             return Err(people_only().into());
         }
+        if !P::WITHOUT_SECOND_FACTOR {
+            require_second_factor(&caller)?;
+        }
         if let Some(permission) = P::PERMISSION {
             require(&caller, permission)?;
         }
@@ -81,6 +84,21 @@ fn people_only() -> Problem {
         "people_only",
         "An API key cannot do this: accounts, sessions and keys are changed by people who sign in.",
     )
+}
+
+/// 403 `second_factor_missing` until the person has set up what the organization asks for. Programs act by keys that were made before.
+fn require_second_factor(caller: &Caller) -> Result<(), Problem> {
+    let asked = caller.second_factor.required && !caller.second_factor.set_up;
+    if !asked || caller.program.is_some() {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "second_factor_missing",
+        format!(
+            "{} asks for a second factor. Set one up first: POST /api/v1/second-factors/authenticator.",
+            caller.organization.name
+        ),
+    ))
 }
 
 /// 403 `missing_permission` unless the caller's role allows it.

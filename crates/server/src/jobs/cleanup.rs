@@ -46,6 +46,7 @@ async fn run(state: AppState, job: Job) -> JobResult {
 #[derive(Debug, Clone, Copy)]
 enum Table {
     IdempotencyKeys,
+    /// Refresh tokens go with their session and not before: a replay must be recognised as long as it lives.
     Sessions,
     OneTimeTokens,
     Jobs,
@@ -53,9 +54,10 @@ enum Table {
     MailSends,
     KnownDevices,
     RateLimitWindows,
+    SignInChallenges,
 }
 
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 9] = [
     Table::IdempotencyKeys,
     Table::Sessions,
     Table::OneTimeTokens,
@@ -64,6 +66,7 @@ const TABLES: [Table; 8] = [
     Table::MailSends,
     Table::KnownDevices,
     Table::RateLimitWindows,
+    Table::SignInChallenges,
 ];
 
 impl Table {
@@ -76,11 +79,13 @@ impl Table {
             Self::OutboxEvents => "outbox_events",
             Self::MailSends => "mail_sends",
             Self::RateLimitWindows => "rate_limit_windows",
+            Self::SignInChallenges => "sign_in_challenges",
             Self::KnownDevices => "known_devices",
         }
     }
 
     /// Deletes one batch.
+    #[expect(clippy::too_many_lines, reason = "one statement a table")]
     async fn delete(self, tx: &mut PgConnection, now: DateTime<Utc>) -> Result<u64, sqlx::Error> {
         let before = now - KEPT;
         let query = match self {
@@ -91,7 +96,6 @@ impl Table {
                     BATCH,
                 )
             }
-            // Refresh tokens go with their session and not before: a replay must be recognised as long as it lives.
             Self::Sessions => {
                 sqlx::query!(
                     "delete from sessions where ctid in (select ctid from sessions where coalesce(ended_at, expires_at) < $1 limit $2)",
@@ -132,6 +136,13 @@ impl Table {
             Self::RateLimitWindows => {
                 sqlx::query!(
                     "delete from rate_limit_windows where ctid in (select ctid from rate_limit_windows where ends_at < $1 limit $2)",
+                    now,
+                    BATCH,
+                )
+            }
+            Self::SignInChallenges => {
+                sqlx::query!(
+                    "delete from sign_in_challenges where ctid in (select ctid from sign_in_challenges where expires_at < $1 limit $2)",
                     now,
                     BATCH,
                 )

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
+use super::factor::FactorEvent;
 use crate::app::AppState;
 use crate::security::links::{Purpose, Seed};
 
@@ -94,6 +95,13 @@ pub enum Letter {
         /// When.
         at: DateTime<Utc>,
     },
+    /// Something about second factors.
+    SecondFactor {
+        /// What.
+        event: FactorEvent,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// API keys end soon; to their owner.
     ApiKeysEnd {
         /// Which.
@@ -130,7 +138,7 @@ impl Class {
 }
 
 const IGNORE: &str = "If this was not you, you need not do anything.";
-const ALARM: &str = "If this was not you, set a new password at once and tell an administrator of your organization.";
+pub(super) const ALARM: &str = "If this was not you, set a new password at once and tell an administrator of your organization.";
 
 impl Letter {
     /// A short name for the queue.
@@ -147,6 +155,7 @@ impl Letter {
             Self::PasswordChanged { .. } => "password_changed",
             Self::NewDevice { .. } => "new_device",
             Self::SessionStolen { .. } => "session_stolen",
+            Self::SecondFactor { .. } => "second_factor",
             Self::ApiKeysEnd { .. } => "api_keys_end",
             Self::AccountDeleted => "account_deleted",
         }
@@ -165,6 +174,7 @@ impl Letter {
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
             | Self::SessionStolen { .. }
+            | Self::SecondFactor { .. }
             | Self::ApiKeysEnd { .. }
             | Self::AccountDeleted => Class::Notice,
         }
@@ -184,6 +194,7 @@ impl Letter {
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
             | Self::SessionStolen { .. }
+            | Self::SecondFactor { .. }
             | Self::ApiKeysEnd { .. }
             | Self::AccountDeleted => None,
         }
@@ -253,6 +264,7 @@ impl Letter {
                 .text("A used sign-in token of your account was shown again, which happens when somebody copied it. The session was ended at once.")
                 .fact("When", spoken(*at))
                 .text(ALARM),
+            Self::SecondFactor { event, at } => event.content(*at),
             Self::ApiKeysEnd { keys } => keys_end(keys),
             Self::AccountDeleted => Content::new("Your account was deleted")
                 .text("Your account and its sign-ins were deleted, as you asked. Documents you made stay with their organizations."),
@@ -270,6 +282,6 @@ fn keys_end(keys: &[EndingKey]) -> Content {
     })
 }
 
-fn spoken(at: DateTime<Utc>) -> String {
+pub(super) fn spoken(at: DateTime<Utc>) -> String {
     at.format("%d %B %Y, %H:%M UTC").to_string()
 }

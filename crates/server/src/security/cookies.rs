@@ -1,4 +1,4 @@
-//! The three cookies of a browser session, named and protected in one place.
+//! The cookies of a browser session, named and protected in one place.
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue, header};
@@ -9,6 +9,8 @@ pub const ACCESS: &str = "som_at";
 pub const REFRESH: &str = "som_rt";
 /// The CSRF token: the one cookie that scripts may read.
 pub const CSRF: &str = "som_csrf";
+/// A sign-in that waits for its second factor.
+pub const CHALLENGE: &str = "som_2f";
 
 /// How cookies are named and flagged: `__Host-` and `Secure` on https, plain names on http (loopback, development).
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +94,13 @@ impl Cookies {
         [(ACCESS, true), (REFRESH, true), (CSRF, false)]
             .iter()
             .filter_map(|(base, hidden)| self.line(base, "", *hidden, Some(0)))
+            .collect()
+    }
+
+    /// The `Set-Cookie` line that binds a waiting sign-in to the browser.
+    pub fn challenge(self, token: &str, seconds: i64) -> Vec<HeaderValue> {
+        self.line(CHALLENGE, token, true, Some(seconds))
+            .into_iter()
             .collect()
     }
 

@@ -22,8 +22,12 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("orders", "auth"),
     ("products", "custom_fields"),
     ("products", "taxes"),
+    // Second factors are shown at sign-in, and changed by who showed them a moment ago.
+    ("second_factors", "auth"),
     // an ended session is forgotten where callers are cached
     ("sessions", "auth"),
+    // who must have a second factor is changed by who showed theirs a moment ago
+    ("settings", "auth"),
     // the first run makes the first member and signs them in
     ("setup", "auth"),
     ("setup", "members"),

@@ -131,7 +131,7 @@ pub(super) async fn complete_password_reset(
     responses(
         (status = 204, description = "The new password counts"),
         (status = 401, body = Problem),
-        (status = 403, description = "`wrong_password`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`wrong_password`, `reauth_required`, `csrf_failed`", body = Problem),
         (status = 422, description = "`password_too_short`, `password_too_weak`, …", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
         (status = 503, description = "Too many sign-ins at once", body = Problem),

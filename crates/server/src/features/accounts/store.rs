@@ -219,36 +219,3 @@ pub(super) async fn verify_email(
     .await?;
     Ok(())
 }
-
-/// Ends a person's sessions, all or all but one.
-pub(super) async fn end_sessions(
-    db: &mut PgConnection,
-    user: Uuid,
-    but: Option<Uuid>,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update sessions set ended_at = $4, end_reason = $3 where user_id = $1 and ended_at is null and ($2::uuid is null or id <> $2)",
-        user,
-        but,
-        reason,
-        now
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// The organizations a person works for.
-pub(super) async fn organizations(
-    db: &mut PgConnection,
-    user: Uuid,
-) -> Result<Vec<Uuid>, sqlx::Error> {
-    sqlx::query_scalar!(
-        "select organization_id from memberships where user_id = $1 and state = 'active' order by organization_id limit 100",
-        user
-    )
-    .fetch_all(db)
-    .await
-}

@@ -2,10 +2,12 @@
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use som_domain::dates::Timestamp;
 use som_domain::ids::SessionId;
 
-use super::input::{SignIn, StepUp};
-use super::service::{self, Credentials, Device, Refreshed, SignedIn};
+use super::input::{SecondFactor, SignIn, StepUp};
+use super::service::{self, Challenge, Credentials, Device, Proof, Refreshed, SignedIn};
 use super::view::Me;
 use crate::app::AppState;
 use crate::http::same_origin::{SameOrigin, csrf_failed};
@@ -18,13 +20,16 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// Sign in with e-mail address and password.
 ///
+/// Who has a second factor gets 401 `second_factor_required` for a right password, with the `methods` that can be shown and
+/// `expires_at`: five minutes and five tries to send one to `/auth/sign-in/second-factor`, from the same browser.
+///
 /// Hands out three cookies: an access token, a refresh token (both HttpOnly) and a CSRF token. Send the value of the CSRF cookie as
 /// `X-CSRF-Token` with every write, with `Origin` set to the address of the server.
 #[utoipa::path(
     post, path = "/auth/sign-in", tag = "auth", request_body = SignIn,
     responses(
         (status = 200, body = Me),
-        (status = 401, description = "`invalid_credentials`", body = Problem),
+        (status = 401, description = "`invalid_credentials`, `second_factor_required`", body = Problem),
         (status = 403, description = "`csrf_failed`", body = Problem),
         (status = 422, body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
@@ -38,19 +43,73 @@ pub(super) async fn sign_in(
     command: Command<SignIn>,
 ) -> ApiResult<Response> {
     let input = command.body;
-    let device = Device {
-        user_agent: origin.user_agent(),
-        ip: origin.ip,
-        remember: input.remember.unwrap_or(false),
-        origin: public.origin,
-    };
+    let device = device(&public, &origin, input.remember.unwrap_or(false));
     let credentials = Credentials {
         email: input.email.into_string(),
         password: input.password.0,
         organization: input.organization_id,
     };
-    let signed_in = service::sign_in(&public.state, credentials, &device, public.now).await?;
-    answer(&public, StatusCode::OK, &signed_in)
+    match service::sign_in(&public.state, credentials, &device, public.now).await? {
+        service::SignIn::Done(signed_in) => answer(&public, &signed_in),
+        service::SignIn::Waits(challenge) => Ok(asked(&public, &challenge)),
+    }
+}
+
+/// Show the second factor of a sign-in whose password was right.
+///
+/// It belongs to the browser that sent the password: a cookie says which sign-in it is.
+#[utoipa::path(
+    post, path = "/auth/sign-in/second-factor", tag = "auth", request_body = SecondFactor,
+    responses(
+        (status = 200, body = Me),
+        (status = 401, description = "`wrong_code`, `challenge_ended`", body = Problem),
+        (status = 403, description = "`csrf_failed`", body = Problem),
+        (status = 422, body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem),
+    ),
+    extensions(("x-permission" = json!("public")))
+)]
+pub(super) async fn show_second_factor(
+    public: Public,
+    origin: SameOrigin,
+    command: Command<SecondFactor>,
+) -> ApiResult<Response> {
+    let cookies = public.state.auth().cookies();
+    let token = cookies.read(&origin.headers, cookies::CHALLENGE);
+    let token = token.unwrap_or_default();
+    let device = device(&public, &origin, false);
+    let shown = command.body.into();
+    let signed_in =
+        service::finish_sign_in(&public.state, &token, &shown, &device, public.now).await?;
+    let response = answer(&public, &signed_in)?;
+    Ok(with_cookies(response, cookies.challenge("", 0)))
+}
+
+/// 401 with what is asked for, and the cookie that says for which sign-in.
+fn asked(public: &Public, challenge: &Challenge) -> Response {
+    let expires_at = Timestamp::new(challenge.expires_at);
+    let problem = Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "second_factor_required",
+        "The password is right. Now show your second factor.",
+    )
+    .with("methods", json!(challenge.methods))
+    .with("expires_at", json!(expires_at));
+    let seconds = (challenge.expires_at - public.now).num_seconds();
+    let cookies = public.state.auth().cookies();
+    with_cookies(
+        problem.into_response(),
+        cookies.challenge(&challenge.token, seconds),
+    )
+}
+
+fn device(public: &Public, origin: &SameOrigin, remember: bool) -> Device {
+    Device {
+        user_agent: origin.user_agent(),
+        ip: origin.ip,
+        remember,
+        origin: public.origin,
+    }
 }
 
 /// Exchange the refresh token for a new pair of tokens.
@@ -127,13 +186,13 @@ pub(super) async fn sign_out(
     Ok(response)
 }
 
-/// Show the password again. For ten minutes the session may then do what is not done from an unattended desk, such as making an API key.
+/// Show the password again, and the second factor if there is one. For ten minutes the session may then do what is not done from an unattended desk, such as making an API key.
 #[utoipa::path(
     post, path = "/auth/step-up", tag = "auth", request_body = StepUp,
     responses(
         (status = 204, description = "Proved"),
         (status = 401, body = Problem),
-        (status = 403, description = "`wrong_password`, `people_only`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`wrong_password`, `second_factor_required`, `wrong_code`, `people_only`, `csrf_failed`", body = Problem),
         (status = 422, body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
         (status = 503, description = "Too many sign-ins at once", body = Problem),
@@ -141,11 +200,15 @@ pub(super) async fn sign_out(
     extensions(("x-permission" = json!("member")))
 )]
 pub(super) async fn step_up(
-    person: Allowed<can::Person>,
+    person: Allowed<can::Enrolling>,
     command: Command<StepUp>,
 ) -> ApiResult<Response> {
-    let password = command.body.password.0;
-    service::step_up(person.state(), person.caller(), password, person.now()).await?;
+    let proof = Proof {
+        password: command.body.password.0,
+        second_factor: command.body.second_factor.map(Into::into),
+    };
+    let (origin, now) = (person.origin(), person.now());
+    service::step_up(person.state(), person.caller(), proof, origin, now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -155,7 +218,7 @@ pub(super) async fn step_up(
     responses((status = 200, body = Me), (status = 401, body = Problem)),
     extensions(("x-permission" = json!("member")))
 )]
-pub(super) async fn get_me(member: Allowed<can::Member>) -> ApiResult<Response> {
+pub(super) async fn get_me(member: Allowed<can::SignedIn>) -> ApiResult<Response> {
     read::json(&service::me(member.state(), member.caller()).await?)
 }
 
@@ -178,9 +241,8 @@ fn prove(state: &AppState, headers: &HeaderMap, session: SessionId) -> Result<()
     ))
 }
 
-fn answer(public: &Public, status: StatusCode, signed_in: &SignedIn) -> ApiResult<Response> {
-    let mut response = read::json(&signed_in.me)?;
-    *response.status_mut() = status;
+fn answer(public: &Public, signed_in: &SignedIn) -> ApiResult<Response> {
+    let response = read::json(&signed_in.me)?;
     Ok(with_cookies(
         response,
         public

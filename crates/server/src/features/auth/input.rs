@@ -4,7 +4,9 @@ use deserr::Deserr;
 use som_domain::ids::OrganizationId;
 use som_domain::text::Text;
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
 
+use super::service::{Method, Shown};
 use crate::http::InputErrors;
 use crate::security::password::Password;
 
@@ -15,6 +17,51 @@ use crate::security::password::Password;
 pub(super) struct StepUp {
     /// The password.
     pub password: Password,
+    /// Also a code, from those who have a second factor.
+    #[deserr(default)]
+    pub second_factor: Option<SecondFactor>,
+}
+
+/// What a code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr, ToSchema)]
+#[deserr(rename_all = lowercase)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum FactorMethod {
+    /// Six digits of the authenticator app.
+    Totp,
+    /// One of the ten recovery codes; it works once.
+    #[deserr(rename = "recovery_code")]
+    RecoveryCode,
+}
+
+/// A second factor as it is shown.
+#[derive(Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+#[schema(example = json!({"method": "totp", "code": "123 456"}))]
+pub(super) struct SecondFactor {
+    /// What it is.
+    pub method: FactorMethod,
+    /// As it is shown: blanks, hyphens and case do not matter.
+    #[schema(value_type = String, max_length = 64)]
+    pub code: Text<1, 64>,
+}
+
+impl std::fmt::Debug for SecondFactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SecondFactor({:?})", self.method)
+    }
+}
+
+impl From<SecondFactor> for Shown {
+    fn from(input: SecondFactor) -> Self {
+        Self {
+            method: match input.method {
+                FactorMethod::Totp => Method::Totp,
+                FactorMethod::RecoveryCode => Method::RecoveryCode,
+            },
+            code: Zeroizing::new(input.code.into_string()),
+        }
+    }
 }
 
 /// Who wants in.

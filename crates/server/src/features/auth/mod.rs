@@ -20,6 +20,7 @@ pub use state::{AuthState, Token};
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(http::sign_in))
+        .routes(routes!(http::show_second_factor))
         .routes(routes!(http::refresh_session))
         .routes(routes!(http::sign_out))
         .routes(routes!(http::step_up))

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::http::limits::Limiter;
 use crate::security::cookies::{self, Cookies};
+use crate::security::person_key::PersonKey;
 use crate::security::random::{self, Hash};
 use crate::security::soft_lock::SoftLock;
 use crate::security::tokens::Access;
@@ -36,6 +37,7 @@ pub struct Token {
 #[derive(Debug)]
 pub struct AuthState {
     keys: Keys,
+    person_key: PersonKey,
     passwords: PasswordGate,
     limiter: Limiter,
     soft_lock: SoftLock,
@@ -50,6 +52,7 @@ impl AuthState {
     pub fn new(config: &Config, db: &Db) -> anyhow::Result<Self> {
         Ok(Self {
             keys: Keys::new(config)?,
+            person_key: PersonKey::new(&config.secrets)?,
             passwords: PasswordGate::new(config.security.password_memory_kib)?,
             limiter: Limiter::new(&config.limits, db)?,
             soft_lock: SoftLock::default(),
@@ -66,6 +69,11 @@ impl AuthState {
     /// Signing, CSRF and cursor keys.
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// What the secrets of people are sealed with.
+    pub fn person_key(&self) -> &PersonKey {
+        &self.person_key
     }
 
     /// The gate in front of password hashing.

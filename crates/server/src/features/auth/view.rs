@@ -22,6 +22,8 @@ pub struct Me {
     pub permissions: Vec<&'static str>,
     /// The session, for people.
     pub session: Option<MeSession>,
+    /// How the person stands to second factors. Required and not set up: nothing but setting one up is possible.
+    pub second_factor: MeSecondFactor,
     /// Every organization the person can work for.
     pub organizations: Vec<MeChoice>,
 }
@@ -92,6 +94,15 @@ pub struct MeSession {
     pub expires_at: Option<Timestamp>,
 }
 
+/// How a person stands to second factors.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeSecondFactor {
+    /// Whether there is one.
+    pub set_up: bool,
+    /// Whether the organization asks it of the role.
+    pub required: bool,
+}
+
 /// An organization to choose.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MeChoice {
@@ -134,6 +145,10 @@ impl Me {
                 id,
                 expires_at: caller.session_expires_at.map(Timestamp::new),
             }),
+            second_factor: MeSecondFactor {
+                set_up: caller.second_factor.set_up,
+                required: caller.second_factor.required,
+            },
             organizations: organizations
                 .into_iter()
                 .map(|row| MeChoice {

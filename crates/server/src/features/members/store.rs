@@ -18,6 +18,7 @@ pub(super) struct MemberRow {
     pub(super) row_scope: Option<String>,
     pub(super) team_id: Option<Uuid>,
     pub(super) state: String,
+    pub(super) second_factor_since: Option<DateTime<Utc>>,
     pub(super) version: i32,
     pub(super) created_at: DateTime<Utc>,
     pub(super) updated_at: DateTime<Utc>,
@@ -30,7 +31,7 @@ pub(super) async fn list(
 ) -> Result<Vec<MemberRow>, sqlx::Error> {
     sqlx::query_as!(
         MemberRow,
-        "select m.id, m.user_id, u.name, u.email, m.role, m.row_scope, m.team_id, m.state, m.version, m.created_at, m.updated_at
+        "select m.id, m.user_id, u.name, u.email, m.role, m.row_scope, m.team_id, m.state, u.second_factor_since, m.version, m.created_at, m.updated_at
            from memberships m join users u on u.id = m.user_id where m.organization_id = $1 order by lower(u.name), m.id limit $2",
         organization,
         LISTED_MAX
@@ -47,7 +48,7 @@ pub(super) async fn get(
 ) -> Result<Option<MemberRow>, sqlx::Error> {
     sqlx::query_as!(
         MemberRow,
-        "select m.id, m.user_id, u.name, u.email, m.role, m.row_scope, m.team_id, m.state, m.version, m.created_at, m.updated_at
+        "select m.id, m.user_id, u.name, u.email, m.role, m.row_scope, m.team_id, m.state, u.second_factor_since, m.version, m.created_at, m.updated_at
            from memberships m join users u on u.id = m.user_id where m.organization_id = $1 and m.id = $2",
         organization,
         id

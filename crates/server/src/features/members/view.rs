@@ -32,6 +32,8 @@ pub(crate) struct MemberView {
     /// `active` or `suspended`.
     #[schema(example = "active")]
     pub state: String,
+    /// Since when the person has a second factor.
+    pub second_factor_since: Option<Timestamp>,
     /// Version, for `If-Match`.
     pub version: i32,
     /// When the membership began.
@@ -109,6 +111,7 @@ impl From<MemberRow> for MemberView {
             role: row.role,
             team_id: row.team_id.map(TeamId::from_uuid),
             state: row.state,
+            second_factor_since: row.second_factor_since.map(Timestamp::new),
             version: row.version,
             created_at: Timestamp::new(row.created_at),
             updated_at: Timestamp::new(row.updated_at),

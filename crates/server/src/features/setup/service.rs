@@ -209,7 +209,8 @@ pub(super) async fn complete(
         enqueue(&mut tx, state.ids().next(now), now, job).await?;
     }
     let signed_in =
-        auth::service::start_session(state, &mut tx, organization, user, device, now).await?;
+        auth::service::start_session(state, &mut tx, organization, user, &["pwd"], device, now)
+            .await?;
     tx.commit().await?;
     Ok(signed_in)
 }

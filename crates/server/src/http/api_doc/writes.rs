@@ -4,10 +4,12 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn,
 use utoipa::openapi::{Object, Ref, RefOr, Required, Type};
 
 /// Writes that are not commands of one transaction with a kept answer: sign-in, sessions, the first run; an import finds its objects again
-/// by their references; a preview or a look-up keeps nothing; the answer that holds an API key is not kept.
-const WITHOUT_KEY: [&str; 7] = [
+/// by their references; a preview or a look-up keeps nothing; an answer that holds an API key or the secret of a factor is not kept.
+const WITHOUT_KEY: [&str; 9] = [
     "/api-keys",
     "/auth/",
+    "/passkeys",
+    "/second-factors",
     "/sessions",
     "/setup",
     "/imports",

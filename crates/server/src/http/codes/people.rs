@@ -9,6 +9,7 @@ super::codes! { "Sign-in, members and settings":
     "ambiguous_organization": "Several organizations fit" => "Name the organization.";
     "ambiguous_period": "The number template would repeat numbers" => "A month needs its year, a day its month.";
     "api_key_ended": "The API key is over or replaced already" => "Make a new one.";
+    "challenge_ended": "This sign-in has ended" => "Begin again with e-mail address and password: a sign-in waits five minutes and takes five codes.";
     "counter_missing": "A number template needs one counter" => "Put exactly one `{NNNNNN}` in it.";
     "currency_in_use": "The currency is fixed by orders" => "Make another organization for another currency.";
     "duplicate_email": "The address is in use" => "Use another e-mail address.";
@@ -24,6 +25,8 @@ super::codes! { "Sign-in, members and settings":
     "invalid_token": "The link is wrong or too old" => "Ask for a new link.";
     "last_owner": "An organization keeps one owner" => "Make another member owner first.";
     "missing_permission": "Your role does not include this" => "`missing_permission` names it; an administrator can give it.";
+    "no_second_factor": "There is no second factor" => "Set up an authenticator app first.";
+    "nothing_begun": "No authenticator app waits for its first code" => "Begin with `POST /second-factors/authenticator`; it waits ten minutes.";
     "number_taken": "The number would exist already" => "Change the template or its counter.";
     "only_owners": "Only an owner may do this" => "Ask an owner.";
     "organization_not_empty": "The organization has data already" => "Demo data goes into an empty organization only.";
@@ -31,10 +34,13 @@ super::codes! { "Sign-in, members and settings":
     "password_too_short": "The password is too short" => "Use a sentence of several words.";
     "password_too_weak": "The password is easily guessed" => "Use several unrelated words; avoid names and dates of yours.";
     "people_only": "Not for API keys" => "Accounts, sessions and keys are changed by people who sign in.";
-    "reauth_required": "The password is asked for once more" => "Send it to `POST /api/v1/auth/step-up`, then send this request again.";
+    "reauth_required": "The password is asked for once more" => "Send it, with your second factor if you have one, to `POST /api/v1/auth/step-up`, then send this request again.";
     "role_cannot_approve": "The role does not include approving" => "Choose roles with `orders.approve`.";
     "scope_not_for_keys": "No API key may do this" => "Leave the scope out; members are managed by people.";
     "scope_not_yours": "Your role does not include this permission" => "Choose scopes you have yourself.";
+    "second_factor_missing": "Your organization asks for a second factor" => "Set one up: `POST /second-factors/authenticator`. Until then nothing else is possible.";
+    "second_factor_needed": "The only second factor cannot be removed" => "Set up another in its place; your organization asks for one.";
+    "second_factor_required": "The second factor is asked for" => "At sign-in send it to `POST /auth/sign-in/second-factor`; with `POST /auth/step-up` send it along.";
     "session_ended": "Your session has ended" => "Sign in again.";
     "sign_up_closed": "Nobody can sign up here" => "Ask a member of your organization for an invitation.";
     "too_many_api_keys": "Too many API keys" => "Revoke one that is not needed.";
@@ -43,5 +49,6 @@ super::codes! { "Sign-in, members and settings":
     "unknown_scope": "There is no such permission" => "`suggestions` names the nearest.";
     "unknown_team": "There is no such team" => "List the teams for their ids.";
     "unknown_time_zone": "Not a time zone" => "Use a name of the IANA database, such as Europe/Berlin.";
+    "wrong_code": "The code is wrong, too old or was used already" => "Wait for the next code of the app, check the telephone's clock, or use a recovery code.";
     "wrong_password": "The present password is wrong" => "Type it again, or ask for a new one by mail.";
 }

@@ -25,6 +25,8 @@ pub enum Act {
     Reset,
     /// Set a new password by link.
     ResetCompletion,
+    /// Show a second factor.
+    SecondFactor,
 }
 
 /// One limit with this process's own count.
@@ -49,18 +51,18 @@ impl Counter {
     }
 }
 
-/// One act, counted per client address and per e-mail address.
+/// One act, counted per client address and per person: by e-mail address, or by id where it is known.
 #[derive(Debug)]
 struct ActCounter {
     clients: Counter,
-    addresses: Counter,
+    people: Counter,
 }
 
 impl ActCounter {
-    fn new(name: &'static str, quota: u32) -> Self {
+    fn new(name: &'static str, quota: u32, window: Duration) -> Self {
         Self {
-            clients: Counter::new(name, quota, HOUR, true),
-            addresses: Counter::new(name, quota, HOUR, true),
+            clients: Counter::new(name, quota, window, true),
+            people: Counter::new(name, quota, window, true),
         }
     }
 }
@@ -75,6 +77,7 @@ pub struct Limiter {
     sign_up: ActCounter,
     reset: ActCounter,
     reset_completion: ActCounter,
+    second_factor: ActCounter,
     shared: Shared,
     instances: u32,
     enabled: bool,
@@ -92,11 +95,17 @@ impl Limiter {
             sign_in: brief("sign-in", config.sign_in_per_15_min, MINUTE * 15, true),
             user: brief("user", config.user_per_minute, MINUTE, false),
             program: brief("api-key", config.api_key_per_minute, MINUTE, false),
-            sign_up: ActCounter::new("sign-up", config.sign_up_per_hour),
-            reset: ActCounter::new("password-reset", config.reset_per_hour),
+            sign_up: ActCounter::new("sign-up", config.sign_up_per_hour, HOUR),
+            reset: ActCounter::new("password-reset", config.reset_per_hour, HOUR),
             reset_completion: ActCounter::new(
                 "password-reset-completion",
                 config.reset_completion_per_hour,
+                HOUR,
+            ),
+            second_factor: ActCounter::new(
+                "second-factor",
+                config.second_factor_per_15_min,
+                MINUTE * 15,
             ),
             shared: Shared::new(config, db)?,
             instances: config.instances,
@@ -132,11 +141,19 @@ impl Limiter {
 
     /// The same act for an e-mail address, whether there is an account or not. Errors: 429.
     pub async fn act_for(&self, act: Act, email: &str, now: DateTime<Utc>) -> Result<(), Problem> {
+        self.act_by(act, Key::address(email), now).await
+    }
+
+    /// The same act of a person who is known. Errors: 429.
+    pub async fn act_of(&self, act: Act, user: UserId, now: DateTime<Utc>) -> Result<(), Problem> {
+        self.act_by(act, Key::Person(user), now).await
+    }
+
+    async fn act_by(&self, act: Act, key: Key, now: DateTime<Utc>) -> Result<(), Problem> {
         if !self.enabled {
             return Ok(());
         }
-        let counter = &self.counter(act).addresses;
-        let verdict = self.hit(counter, Key::address(email), now).await;
+        let verdict = self.hit(&self.counter(act).people, key, now).await;
         if verdict.allowed {
             return Ok(());
         }
@@ -148,6 +165,7 @@ impl Limiter {
             Act::SignUp => &self.sign_up,
             Act::Reset => &self.reset,
             Act::ResetCompletion => &self.reset_completion,
+            Act::SecondFactor => &self.second_factor,
         }
     }
 

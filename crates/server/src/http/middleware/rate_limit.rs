@@ -84,6 +84,7 @@ fn act(path: &str) -> Option<Act> {
         "/api/v1/auth/sign-up" | "/api/v1/auth/sign-up/resend" => Some(Act::SignUp),
         "/api/v1/auth/password-reset" => Some(Act::Reset),
         "/api/v1/auth/password-reset/complete" => Some(Act::ResetCompletion),
+        "/api/v1/auth/sign-in/second-factor" => Some(Act::SecondFactor),
         _ => None,
     }
 }

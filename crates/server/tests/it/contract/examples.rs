@@ -6,7 +6,8 @@ use som_server::permission::Role;
 
 use super::{Document, Operation, World, schema};
 use crate::accounts::{open, post};
-use crate::harness::{Answer, Client, TestApp};
+use crate::harness::{Answer, Client, PASSWORD, TestApp, email};
+use crate::second_factors;
 
 /// What is not as described about a successful answer.
 fn judge(document: &Document, operation: &Operation, answer: &Answer) -> Vec<String> {
@@ -61,14 +62,52 @@ async fn every_example_is_carried_out_and_answered_as_described() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// These need a server without an organization, an open sign-up or the link of a letter: see the tests below.
-const NEED_MORE: [&str; 5] = [
+/// These need a server without an organization, an open sign-up, the link of a letter or a code of an app: see the tests below.
+const NEED_MORE: [&str; 9] = [
     "complete_setup",
     "sign_up",
     "resend_sign_up",
     "confirm_sign_up",
     "complete_password_reset",
+    "confirm_authenticator",
+    "show_second_factor",
+    "renew_recovery_codes",
+    "remove_authenticator",
 ];
+
+#[tokio::test]
+async fn the_examples_of_second_factors_are_carried_out() {
+    let app = TestApp::new().await;
+    let document = Document::new();
+    let find = |id: &str| document.operations().into_iter().find(|one| one.id == id);
+    let rep = app.sign_in(Role::Rep).await;
+    let secret = second_factors::begin(&rep).await;
+    for (id, browser) in [
+        ("confirm_authenticator", &rep),
+        ("show_second_factor", &app.anonymous()),
+        ("renew_recovery_codes", &rep),
+        ("remove_authenticator", &rep),
+    ] {
+        let operation = find(id).unwrap();
+        let mut body = document.example(&operation).unwrap_or(json!({}));
+        if body["code"].is_string() {
+            app.clock.advance(chrono::Duration::seconds(30));
+            body["code"] = json!(second_factors::code(&app, &secret, 0));
+        }
+        if operation.is_public() {
+            let body = json!({ "email": email(Role::Rep), "password": PASSWORD });
+            let answer = post(browser, "/auth/sign-in", body).await;
+            answer.problem(401, "second_factor_required");
+        }
+        let call = browser.call(operation.method.clone(), operation.path.clone());
+        let answer = call.json(body).send().await;
+        assert_eq!(
+            judge(&document, &operation, &answer),
+            Vec::<String>::new(),
+            "{id}"
+        );
+    }
+}
 
 #[tokio::test]
 async fn the_examples_of_accounts_are_carried_out() {

@@ -5,7 +5,6 @@ mod sign_up;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use som_domain::ids::OrganizationId;
 use uuid::Uuid;
 
 use super::job;
@@ -13,8 +12,6 @@ use super::store::{self, NewToken};
 use super::view::AccountOptions;
 use crate::app::AppState;
 use crate::config::{MailTransport, SignUp};
-use crate::ctx::Event;
-use crate::db::record::Closing;
 use crate::db::{SystemScope, SystemTx};
 use crate::features::auth;
 use crate::http::{ApiResult, Origin, Problem};
@@ -91,26 +88,13 @@ async fn audit(
     origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    for organization in store::organizations(tx, user).await? {
-        let Some(caller) = auth::service::caller_in(tx, organization, user).await? else {
-            continue;
-        };
-        tx.enter(OrganizationId::from_uuid(organization)).await?;
-        let event = Event {
-            version: None,
-            ..Event::new("user", user, 1, action, serde_json::json!({}))
-        };
-        let closing = Closing {
-            caller: &caller,
-            now,
-            origin,
-            events: &[event],
-            ids: state.ids(),
-            kept: None,
-        };
-        closing.write(tx).await?;
-    }
-    Ok(())
+    let deed = auth::service::Deed {
+        action,
+        facts: serde_json::json!({}),
+        origin,
+        now,
+    };
+    auth::service::audit(state, tx, user, &deed).await
 }
 
 /// Wrong, used, run out, of another purpose or another person: all alike.

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use som_domain::Email;
-use som_domain::ids::SessionId;
 
 use super::super::input::{ChangePassword, CompleteReset};
 use super::super::store;
@@ -74,7 +73,7 @@ pub(in super::super) async fn complete_reset(
         .ok_or_else(invalid_link)?;
     store::set_password(&mut tx, user, &password, true, now).await?;
     store::end_resets(&mut tx, user, now).await?;
-    store::end_sessions(&mut tx, user, None, "password_reset", now).await?;
+    auth::service::end_sessions(&mut tx, user, None, "password_reset", now).await?;
     audit(state, &mut tx, user, "password_reset", origin, now).await?;
     let notice = Letter::PasswordChanged { at: now };
     post(&mut tx, state, now, &person.email, &notice).await?;
@@ -83,7 +82,7 @@ pub(in super::super) async fn complete_reset(
     Ok(())
 }
 
-/// Changes the caller's password; the session in use stays.
+/// Changes the caller's password; the session in use stays. Who has a second factor showed it a moment ago.
 pub(in super::super) async fn change_password(
     state: &AppState,
     caller: &Caller,
@@ -91,6 +90,9 @@ pub(in super::super) async fn change_password(
     origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
+    if caller.second_factor.set_up {
+        auth::service::require_recent(caller, now)?;
+    }
     auth::service::prove_password(state, caller, input.current_password.0, now).await?;
     let context = [
         caller.name.as_str(),
@@ -101,11 +103,11 @@ pub(in super::super) async fn change_password(
         .map_err(|problem| Problem::invalid(vec![problem]))?;
     let password = state.auth().passwords().hash(input.new_password.0).await?;
     let user = caller.user_id.uuid();
-    let kept = caller.session_id.map(SessionId::uuid);
+    let kept = caller.session_id;
     let mut tx = state.db().system(SystemScope::Identity).await?;
     store::set_password(&mut tx, user, &password, false, now).await?;
     store::end_resets(&mut tx, user, now).await?;
-    store::end_sessions(&mut tx, user, kept, "password_changed", now).await?;
+    auth::service::end_sessions(&mut tx, user, kept, "password_changed", now).await?;
     audit(state, &mut tx, user, "password_changed", origin, now).await?;
     let notice = Letter::PasswordChanged { at: now };
     post(&mut tx, state, now, &caller.email, &notice).await?;

@@ -52,12 +52,13 @@ pub(super) struct Grant<'a> {
     pub(super) session_expires_at: DateTime<Utc>,
 }
 
-/// Starts a session for a person who has proved who they are. Ends the oldest beyond the limit. The caller commits.
+/// Starts a session for a person who has proved who they are, by these methods (RFC 8176). Ends the oldest beyond the limit. The caller commits.
 pub async fn start_session(
     state: &AppState,
     tx: &mut SystemTx,
     organization: OrganizationId,
     user: UserId,
+    methods: &[&str],
     device: &Device,
     now: DateTime<Utc>,
 ) -> ApiResult<SignedIn> {
@@ -73,7 +74,7 @@ pub async fn start_session(
         } else {
             lifetimes.absolute
         };
-    let methods = ["pwd".to_owned()];
+    let methods: Vec<String> = methods.iter().map(|&method| method.to_owned()).collect();
     let new = NewSession {
         organization: organization.uuid(),
         id: session.uuid(),
@@ -111,7 +112,7 @@ pub async fn start_session(
         session.uuid(),
         1,
         "started",
-        serde_json::json!({ "remember": device.remember }),
+        serde_json::json!({ "remember": device.remember, "methods": methods }),
     );
     let closing = Closing {
         caller: &caller,

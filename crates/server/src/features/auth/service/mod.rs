@@ -1,6 +1,9 @@
 //! What the rest of the server may ask of sign-in.
 
+mod audit;
 mod authenticate;
+mod challenge;
+mod factor;
 mod issue;
 mod program;
 mod prove;
@@ -20,11 +23,14 @@ use crate::caller::Caller;
 use crate::db::{SystemScope, SystemTx};
 use crate::http::{ApiResult, Problem};
 
+pub use audit::{Deed, audit, audit_by_system};
 pub use authenticate::authenticate;
+pub use challenge::{Challenge, finish_sign_in};
+pub use factor::{Method, Shown, factor_turn, factor_was_right, fresh_recovery_codes};
 pub use issue::{Device, SignedIn, start_session};
-pub use prove::{prove_password, require_recent, step_up};
+pub use prove::{Proof, prove_password, require_recent, step_up};
 pub use refresh::{Refreshed, refresh};
-pub use sign_in::{Credentials, sign_in};
+pub use sign_in::{Credentials, SignIn, sign_in};
 pub use sign_out::sign_out;
 
 /// The caller behind an active membership, for jobs, tests and the command line.
@@ -93,6 +99,29 @@ pub async fn me(state: &AppState, caller: &Caller) -> ApiResult<Me> {
 /// A session was ended: its next request is refused, without waiting for the cache.
 pub fn forget_session(state: &AppState, session: SessionId) {
     state.auth().callers().forget(session);
+}
+
+/// Ends a person's sessions, all or all but one, and every sign-in that still waits. Callers are to be forgotten after the commit.
+pub async fn end_sessions(
+    tx: &mut SystemTx,
+    user: Uuid,
+    but: Option<SessionId>,
+    reason: &'static str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    store::end_challenges(tx, user).await?;
+    store::end_sessions(tx, user, but.map(SessionId::uuid), reason, now).await
+}
+
+/// Notes that the person of a session showed one more factor.
+pub async fn proved_by(
+    tx: &mut SystemTx,
+    session: SessionId,
+    methods: &[&str],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let methods: Vec<String> = methods.iter().map(|&method| method.to_owned()).collect();
+    store::proved_by(tx, session.uuid(), &methods, now).await
 }
 
 /// When an unused session ends: 30 minutes by default, half of it for owners and administrators.

@@ -1,10 +1,11 @@
-//! Sign-in with a password. Every failure looks and takes the same, whether the account exists or not.
+//! Sign-in with a password, and then perhaps a second factor. Every failure looks and takes the same, whether the account exists or not.
 
 use ::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use som_domain::ids::{OrganizationId, UserId};
 
 use super::super::store::{self, AccountRow};
+use super::challenge::{self, Challenge};
 use super::issue::{Device, SignedIn, start_session};
 use crate::app::AppState;
 use crate::db::SystemScope;
@@ -26,14 +27,23 @@ pub struct Credentials {
     pub organization: Option<OrganizationId>,
 }
 
-/// Checks the credentials and starts a session. Errors: 401 `invalid_credentials`, 429 while the account rests, 503 when too
-/// many are waiting.
+/// What became of a right password.
+#[derive(Debug)]
+pub enum SignIn {
+    /// A session.
+    Done(Box<SignedIn>),
+    /// A second factor is asked for.
+    Waits(Challenge),
+}
+
+/// Checks the credentials and starts a session, or asks for the second factor. Errors: 401 `invalid_credentials`, 429 while the
+/// account rests, 503 when too many are waiting.
 pub async fn sign_in(
     state: &AppState,
     credentials: Credentials,
     device: &Device,
     now: DateTime<Utc>,
-) -> ApiResult<SignedIn> {
+) -> ApiResult<SignIn> {
     let auth = state.auth();
     take_turn(state, &credentials.email, now).await?;
     let mut tx = state.db().system(SystemScope::Identity).await?;
@@ -58,18 +68,25 @@ pub async fn sign_in(
         None
     };
     let mut tx = state.db().system(SystemScope::Identity).await?;
-    store::signed_in(
-        &mut tx,
-        user.uuid(),
-        organization.uuid(),
-        renewed.as_deref(),
-        now,
-    )
-    .await?;
-    let signed_in = start_session(state, &mut tx, organization, user, device, now).await?;
+    // locked: a factor that is being set up ends the sessions it finds, and must not miss this one
+    let second_factor = store::lock_account(&mut tx, user.uuid())
+        .await?
+        .ok_or_else(invalid)?;
+    if let Some(renewed) = renewed {
+        store::renew_hash(&mut tx, user.uuid(), &renewed, now).await?;
+    }
+    let done = if second_factor.is_some() {
+        SignIn::Waits(challenge::begin(&mut tx, user, organization, device, now).await?)
+    } else {
+        store::signed_in(&mut tx, user.uuid(), organization.uuid(), now).await?;
+        let proof = ["pwd"];
+        let session =
+            start_session(state, &mut tx, organization, user, &proof, device, now).await?;
+        SignIn::Done(Box::new(session))
+    };
     tx.commit().await?;
     auth.soft_lock().succeeded(&credentials.email);
-    Ok(signed_in)
+    Ok(done)
 }
 
 /// The organization to work for: the one named, else the one used last.
@@ -91,20 +108,21 @@ fn choose(
     ))
 }
 
+/// Counts an attempt for whom it is about: an e-mail address, or the name of another credential.
 pub(super) async fn take_turn(
     state: &AppState,
-    email: &str,
+    whom: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     let lock = state.auth().soft_lock();
-    let Err(rest) = lock.attempt(email, now) else {
+    let Err(rest) = lock.attempt(whom, now) else {
         return Ok(());
     };
     if rest > WAITED_FOR {
         return Err(resting(rest));
     }
     tokio::time::sleep(rest.to_std().unwrap_or_default()).await;
-    lock.attempt(email, now + rest).map_err(resting)
+    lock.attempt(whom, now + rest).map_err(resting)
 }
 
 fn resting(rest: Duration) -> Problem {

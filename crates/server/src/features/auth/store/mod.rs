@@ -11,15 +11,26 @@ use som_domain::ids::{MembershipId, OrganizationId, TeamId, UserId};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use crate::caller::{Caller, Organization};
+use crate::caller::{Caller, Organization, SecondFactor};
 use crate::permission::{Role, ScopeKind};
 
 mod api_key;
+mod factor;
 mod refresh;
+mod session;
 
 pub(super) use api_key::{ApiKeyRow, api_key, api_key_used};
+pub(super) use factor::{
+    ChallengeRow, FactorsRow, NewChallenge, authenticator, challenge, count_attempt,
+    end_challenges, factors, insert_challenge, lock_account, take_recovery_code, take_step,
+    use_challenge,
+};
 pub(super) use refresh::{
     RefreshRow, insert_refresh, lock_refresh, mark_used, revoke_refresh, session_of_refresh, touch,
+};
+pub(super) use session::{
+    NewSession, authenticated_again, end_session, end_sessions, end_surplus, insert_session,
+    proved_by,
 };
 
 /// Columns of [`MemberRow`], of users u, memberships m and organizations o.
@@ -27,7 +38,8 @@ macro_rules! member_columns {
     () => {
         "u.id as user_id, u.name as user_name, u.email, m.id as membership_id, m.role, m.row_scope, m.team_id,
          o.id as organization_id, o.name as organization_name, o.country, o.currency, o.time_zone, o.locale, o.rounding_mode, o.tax_mode,
-         o.cash_rounding, o.prices_include_tax, o.customer_po_policy, o.four_eyes, o.discount_limits, o.approval_limits"
+         o.cash_rounding, o.prices_include_tax, o.customer_po_policy, o.four_eyes, o.discount_limits, o.approval_limits,
+         u.second_factor_since is not null as second_factor, m.role = any(o.second_factor_roles) as second_factor_required"
     };
 }
 
@@ -57,6 +69,8 @@ pub(super) struct MemberRow {
     four_eyes: bool,
     discount_limits: serde_json::Value,
     approval_limits: serde_json::Value,
+    second_factor: bool,
+    second_factor_required: bool,
 }
 
 impl MemberRow {
@@ -80,6 +94,10 @@ impl MemberRow {
             session_id: None,
             session_expires_at: None,
             authenticated_at: None,
+            second_factor: SecondFactor {
+                set_up: self.second_factor,
+                required: self.second_factor_required,
+            },
             program: None,
             kind: "user",
             permissions: role.permissions(),
@@ -262,95 +280,30 @@ pub(super) async fn memberships(
     .await
 }
 
-/// Remembers the organization for the next sign-in, and a hash made with today's parameters.
-pub(super) async fn signed_in(
+/// The organizations a person works for.
+pub(super) async fn organizations_of(
     db: &mut PgConnection,
     user: Uuid,
-    organization: Uuid,
-    password_hash: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update users set last_organization_id = $2, password_hash = coalesce($3, password_hash), updated_at = $4
-          where id = $1 and (last_organization_id is distinct from $2 or $3::text is not null)",
-        user,
-        organization,
-        password_hash,
-        now
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// A new session.
-#[derive(Debug)]
-pub(super) struct NewSession<'a> {
-    pub(super) organization: Uuid,
-    pub(super) id: Uuid,
-    pub(super) user: Uuid,
-    pub(super) remember: bool,
-    pub(super) methods: &'a [String],
-    pub(super) now: DateTime<Utc>,
-    pub(super) idle_expires_at: DateTime<Utc>,
-    pub(super) expires_at: DateTime<Utc>,
-    pub(super) user_agent: &'a str,
-    pub(super) ip: Option<String>,
-}
-
-/// Inserts a session.
-pub(super) async fn insert_session(
-    db: &mut PgConnection,
-    new: &NewSession<'_>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into sessions (organization_id, id, user_id, remember, amr, authenticated_at, created_at, last_seen_at, idle_expires_at, expires_at, user_agent, ip)
-         values ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10::text::inet)",
-        new.organization,
-        new.id,
-        new.user,
-        new.remember,
-        new.methods,
-        new.now,
-        new.idle_expires_at,
-        new.expires_at,
-        new.user_agent,
-        new.ip
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Ends the oldest sessions of a person beyond `most`; returns their ids.
-pub(super) async fn end_surplus(
-    db: &mut PgConnection,
-    user: Uuid,
-    most: i64,
-    now: DateTime<Utc>,
 ) -> Result<Vec<Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
-        "update sessions set ended_at = $3, end_reason = 'too_many'
-          where id in (select id from sessions where user_id = $1 and ended_at is null and expires_at > $3 and idle_expires_at > $3
-                        order by created_at desc, id desc offset $2)
-         returning id",
-        user,
-        most,
-        now
+        "select organization_id from memberships where user_id = $1 and state = 'active' order by organization_id limit 100",
+        user
     )
     .fetch_all(db)
     .await
 }
 
-/// Notes that the person of a session showed a factor again.
-pub(super) async fn authenticated_again(
+/// Keeps a hash made with today's parameters.
+pub(super) async fn renew_hash(
     db: &mut PgConnection,
-    session: Uuid,
+    user: Uuid,
+    hash: &str,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update sessions set authenticated_at = $2 where id = $1 and ended_at is null",
-        session,
+        "update users set password_hash = $2, updated_at = $3 where id = $1",
+        user,
+        hash,
         now
     )
     .execute(db)
@@ -358,20 +311,20 @@ pub(super) async fn authenticated_again(
     Ok(())
 }
 
-/// Ends one session.
-pub(super) async fn end_session(
+/// Remembers the organization for the next sign-in.
+pub(super) async fn signed_in(
     db: &mut PgConnection,
-    id: Uuid,
-    reason: &str,
+    user: Uuid,
+    organization: Uuid,
     now: DateTime<Utc>,
-) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query!(
-        "update sessions set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null",
-        id,
-        now,
-        reason
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update users set last_organization_id = $2, updated_at = $3 where id = $1 and last_organization_id is distinct from $2",
+        user,
+        organization,
+        now
     )
     .execute(db)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(())
 }

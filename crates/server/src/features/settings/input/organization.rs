@@ -93,6 +93,11 @@ pub struct OrganizationPatch {
     #[deserr(default)]
     #[schema(required = false)]
     pub approval_limits: Patch<ApprovalLimitsPatch>,
+    /// The roles that must have a second factor; `null` or empty: it is offered to everybody and asked of nobody. Who has such a role
+    /// and no second factor can do nothing but set one up.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub second_factor_roles: Patch<Vec<String>>,
 }
 
 /// Changes of the limits of approval (merge patch), of the roles that approve.

@@ -2,5 +2,6 @@
 
 pub mod groups;
 pub mod organization;
+mod second_factor;
 pub mod series;
 pub mod terms;

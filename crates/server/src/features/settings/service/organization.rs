@@ -6,6 +6,7 @@ use som_domain::money::{Amount, Rate};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::second_factor;
 use crate::change::Changes;
 use crate::ctx::{Ctx, Event};
 use crate::features::settings::input::{
@@ -33,7 +34,9 @@ pub async fn change(
         .await?;
     let currency = row.currency.clone();
     let mut changes = Changes::default();
+    let roles = patch.second_factor_roles.clone();
     apply(&mut row, patch, &mut changes);
+    second_factor::apply(&mut row, &ctx.caller, roles, &mut changes);
     check(&row, &mut changes);
     let unchanged = changes.is_empty();
     let diff = changes.finish()?;

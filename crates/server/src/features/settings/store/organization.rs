@@ -25,6 +25,7 @@ pub struct OrganizationRow {
     pub four_eyes: bool,
     pub discount_limits: Json<BTreeMap<String, String>>,
     pub approval_limits: Json<BTreeMap<String, String>>,
+    pub second_factor_roles: Vec<String>,
     pub has_orders: bool,
     pub version: i32,
     pub created_at: DateTime<Utc>,
@@ -40,6 +41,7 @@ pub async fn find(
         r#"select id, name, country, currency, time_zone, locale, rounding_mode, tax_mode, cash_rounding, prices_include_tax, customer_po_policy,
                   four_eyes, discount_limits as "discount_limits: Json<BTreeMap<String, String>>",
                   approval_limits as "approval_limits: Json<BTreeMap<String, String>>",
+                  second_factor_roles,
                   exists(select from orders where organization_id = $1) as "has_orders!", version, created_at, updated_at
              from organizations where id = $1"#,
         organization,
@@ -63,7 +65,7 @@ pub async fn update(db: &mut PgConnection, row: &OrganizationRow) -> Result<(), 
     sqlx::query!(
         "update organizations set name = $2, country = $3, currency = $4, time_zone = $5, locale = $6, rounding_mode = $7, tax_mode = $8,
                 cash_rounding = $9, prices_include_tax = $10, customer_po_policy = $11, four_eyes = $12, discount_limits = $13, version = $14, updated_at = $15,
-                approval_limits = $16
+                approval_limits = $16, second_factor_roles = $17
           where id = $1",
         row.id,
         row.name,
@@ -81,6 +83,7 @@ pub async fn update(db: &mut PgConnection, row: &OrganizationRow) -> Result<(), 
         row.version,
         row.updated_at,
         Json(&row.approval_limits.0) as _,
+        &row.second_factor_roles,
     )
     .execute(db)
     .await

@@ -55,6 +55,9 @@ pub struct OrganizationView {
     /// Up to which total, in the base currency, a role may approve; a role that is not named has no limit.
     #[schema(value_type = std::collections::HashMap<String, String>, example = json!({ "manager": "10000.00" }))]
     pub approval_limits: BTreeMap<String, String>,
+    /// The roles that must have a second factor.
+    #[schema(example = json!(["owner", "admin"]))]
+    pub second_factor_roles: Vec<String>,
     /// Version, as in the ETag.
     pub version: i32,
     /// When it was made.
@@ -95,6 +98,7 @@ impl From<OrganizationRow> for OrganizationView {
             prices_include_tax: row.prices_include_tax,
             customer_po_policy: row.customer_po_policy,
             four_eyes: row.four_eyes,
+            second_factor_roles: row.second_factor_roles,
             version: row.version,
             created_at: Timestamp::new(row.created_at),
             updated_at: Timestamp::new(row.updated_at),

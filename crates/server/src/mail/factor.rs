@@ -1,0 +1,69 @@
+//! Letters about second factors: a person hears of every change, whoever made it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::content::Content;
+use super::letter::{ALARM, spoken};
+
+/// What happened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum FactorEvent {
+    /// An authenticator app was set up.
+    AuthenticatorAdded,
+    /// It was removed.
+    AuthenticatorRemoved,
+    /// The recovery codes were made anew.
+    RecoveryCodesRenewed,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: i64,
+    },
+    /// All second factors were removed by somebody at the server.
+    Reset,
+    /// The password was right and the codes were wrong, several times.
+    Guessed,
+}
+
+impl FactorEvent {
+    pub(super) fn content(&self, at: DateTime<Utc>) -> Content {
+        let (subject, text) = self.words();
+        let content = Content::new(subject).text(text);
+        let content = match self {
+            Self::RecoveryCodeUsed { left } => content.fact("Codes left", left.to_string()),
+            _ => content,
+        };
+        content.fact("When", spoken(at)).text(ALARM)
+    }
+
+    const fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::AuthenticatorAdded => (
+                "An authenticator app was set up",
+                "From now on, signing in to your account takes a code of the app. Every other device was signed out.",
+            ),
+            Self::AuthenticatorRemoved => (
+                "The authenticator app was removed",
+                "Codes of the app no longer count for your account. Every other device was signed out.",
+            ),
+            Self::RecoveryCodesRenewed => (
+                "Your recovery codes were made anew",
+                "There are ten new recovery codes for your account. The ones before no longer work.",
+            ),
+            Self::RecoveryCodeUsed { .. } => (
+                "A recovery code was used",
+                "A recovery code of your account was used instead of the authenticator app. It does not work again.",
+            ),
+            Self::Reset => (
+                "Your second factors were removed",
+                "An administrator of the server removed every second factor of your account and signed out all devices. Set one up again after signing in.",
+            ),
+            Self::Guessed => (
+                "Somebody knows your password",
+                "Somebody entered your password and then five wrong codes, and was not let in. If it was not you, change the password.",
+            ),
+        }
+    }
+}
