@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use som_domain::currency::Currency;
-use som_domain::ids::{MembershipId, OrganizationId, SessionId, TeamId, UserId};
+use som_domain::ids::{MembershipId, OrganizationId, RoleId, SessionId, TeamId, UserId};
 use som_domain::rounding::RoundingMode;
 use uuid::Uuid;
 
@@ -51,6 +51,19 @@ pub struct SecondFactor {
     pub required: bool,
 }
 
+/// A role of the organization's own that a member has.
+#[derive(Debug, Clone)]
+pub struct OwnRole {
+    /// Identity.
+    pub id: RoleId,
+    /// Name.
+    pub name: String,
+    /// Highest manual discount in per cent; `None`: no limit.
+    pub discount_limit: Option<Decimal>,
+    /// Highest total it may approve; `None`: no limit.
+    pub approval_limit: Option<Decimal>,
+}
+
 /// A signed-in member (or the system) for the length of a request.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -62,8 +75,10 @@ pub struct Caller {
     pub email: String,
     /// The membership used.
     pub membership_id: MembershipId,
-    /// Built-in role.
+    /// Built-in role, or the one that the organization's own was made from.
     pub role: Role,
+    /// The organization's own role, when the member has one.
+    pub own_role: Option<OwnRole>,
     /// Own, team or organization.
     pub scope_kind: ScopeKind,
     /// The member's team.
@@ -97,6 +112,12 @@ impl Caller {
         self.permissions.has(permission)
     }
 
+    /// The name of the role, for people.
+    pub fn role_name(&self) -> &str {
+        let own = self.own_role.as_ref();
+        own.map_or(self.role.as_str(), |role| role.name.as_str())
+    }
+
     /// What idempotency keys are bound to.
     pub fn credential(&self) -> Uuid {
         self.program.unwrap_or_else(|| self.user_id.uuid())
@@ -104,12 +125,18 @@ impl Caller {
 
     /// The highest manual discount of the caller's role in per cent; `None` has no limit.
     pub fn discount_limit(&self) -> Option<Decimal> {
-        self.limit(&self.organization.discount_limits)
+        match &self.own_role {
+            Some(role) => role.discount_limit,
+            None => self.limit(&self.organization.discount_limits),
+        }
     }
 
     /// Up to which total in the base currency the caller's role may approve; `None` has no limit.
     pub fn approval_limit(&self) -> Option<Decimal> {
-        self.limit(&self.organization.approval_limits)
+        match &self.own_role {
+            Some(role) => role.approval_limit,
+            None => self.limit(&self.organization.approval_limits),
+        }
     }
 
     fn limit(&self, limits: &serde_json::Value) -> Option<Decimal> {
@@ -124,6 +151,7 @@ impl Caller {
             email: String::new(),
             membership_id: MembershipId::from_uuid(Uuid::nil()),
             role: Role::Owner,
+            own_role: None,
             scope_kind: ScopeKind::Organization,
             team_id: None,
             session_id: None,

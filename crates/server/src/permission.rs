@@ -19,6 +19,11 @@ macro_rules! permissions {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
             }
+
+            /// The permission of a text form.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == text)
+            }
         }
 
         /// Marker types: `Allowed<can::OrdersRead>` in a handler's signature is its permission.
@@ -119,6 +124,19 @@ impl Permissions {
     /// Exactly these.
     pub fn of(list: &[Permission]) -> Self {
         Self(list.iter().fold(0, |bits, p| bits | 1 << (*p as u8)))
+    }
+
+    /// Those of these text forms that this release knows.
+    pub fn named<S: AsRef<str>>(names: &[S]) -> Self {
+        let known = names
+            .iter()
+            .filter_map(|name| Permission::parse(name.as_ref()));
+        Self(known.fold(0, |bits, p| bits | 1 << (p as u8)))
+    }
+
+    /// Whether the other set has nothing that this one lacks.
+    pub fn covers(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
     }
 
     /// All but these.

@@ -786,7 +786,7 @@ export interface paths {
         /** Everyone who belongs to the organization, by name. */
         get: operations["list_members"];
         put?: never;
-        /** Add a member with a new account. */
+        /** Add a member with a new account. Needs a sign-in or step-up within the last ten minutes. */
         post: operations["create_member"];
         delete?: never;
         options?: never;
@@ -808,7 +808,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a member's role, scope, team or state. */
+        /** Change a member's role, scope, team or state. A role needs a sign-in or step-up within the last ten minutes. */
         patch: operations["update_member"];
         trace?: never;
     };
@@ -1625,6 +1625,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every role: the built-in ones, then the organization's own by name. */
+        get: operations["list_roles"];
+        put?: never;
+        /** Make a role of permissions you have yourself. Needs a sign-in or step-up within the last ten minutes. */
+        post: operations["create_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the organization's own roles. */
+        get: operations["get_role"];
+        put?: never;
+        post?: never;
+        /** Remove a role that nobody has. Needs a sign-in or step-up within the last ten minutes. */
+        delete: operations["delete_role"];
+        options?: never;
+        head?: never;
+        /** Change a role. Counts from the next request of everybody who has it. Needs a sign-in or step-up within the last ten minutes. */
+        patch: operations["update_role"];
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2402,6 +2439,11 @@ export interface components {
             added_at: components["schemas"]["Timestamp"];
             last_used_at?: components["schemas"]["Timestamp"] | null;
         };
+        /**
+         * @description The built-in role that a new one is made from. Nobody can be made a second owner by another name.
+         * @enum {string}
+         */
+        BaseRole: "admin" | "manager" | "rep" | "finance" | "warehouse" | "viewer";
         /**
          * @description one of: ship invoice both
          * @example ship
@@ -4403,6 +4445,12 @@ export interface components {
              * @example rep
              */
             role: string;
+            role_id?: components["schemas"]["RoleId"] | null;
+            /**
+             * @description Name of the role, for people.
+             * @example Field sales
+             */
+            role_name: string;
             /**
              * @description `own`, `team` or `organization`.
              * @example own
@@ -4492,6 +4540,7 @@ export interface components {
          */
         MemberPatch: {
             role?: components["schemas"]["RoleName"] | null;
+            role_id?: components["schemas"]["RoleId"] | null;
             row_scope?: components["schemas"]["RowScopeName"] | null;
             team_id?: components["schemas"]["TeamId"] | null;
             state?: components["schemas"]["MemberState"] | null;
@@ -4518,10 +4567,16 @@ export interface components {
              */
             email: string;
             /**
-             * @description Role.
+             * @description The built-in role, or the one that the organization's own was made from.
              * @example rep
              */
             role: string;
+            role_id?: components["schemas"]["RoleId"] | null;
+            /**
+             * @description Name of the role, for people.
+             * @example Field sales
+             */
+            role_name: string;
             /**
              * @description `own`, `team` or `organization`: what was set, else the role's own.
              * @example own
@@ -4884,8 +4939,8 @@ export interface components {
             email: components["schemas"]["Email"];
             /** @description First password: at least 15 characters, hard to guess. */
             password: components["schemas"]["Password"];
-            /** @description Role. Only an owner makes owners. */
-            role: components["schemas"]["RoleName"];
+            role?: components["schemas"]["RoleName"] | null;
+            role_id?: components["schemas"]["RoleId"] | null;
             row_scope?: components["schemas"]["RowScopeName"] | null;
             team_id?: components["schemas"]["TeamId"] | null;
         };
@@ -5095,6 +5150,33 @@ export interface components {
             } | null;
             /** @description Other units it is sold in. */
             units?: components["schemas"]["UnitConversionInput"][];
+        };
+        /**
+         * @description A new role.
+         * @example {
+         *       "name": "Field sales",
+         *       "base": "rep",
+         *       "permissions": [
+         *         "orders.read",
+         *         "orders.write",
+         *         "customers.read",
+         *         "products.read",
+         *         "prices.read"
+         *       ],
+         *       "row_scope": "team",
+         *       "discount_limit": "10"
+         *     }
+         */
+        NewRole: {
+            /** @description Name, unique in the organization. */
+            name: components["schemas"]["Text1To200"];
+            /** @description The built-in role it is made from. The length of sessions, whose approvals it decides and what new orders belong to follow it. */
+            base: components["schemas"]["BaseRole"];
+            /** @description Permissions; those of the base when absent. Only permissions you have yourself. */
+            permissions?: string[] | null;
+            row_scope?: components["schemas"]["RoleScope"] | null;
+            discount_limit?: components["schemas"]["Percent"] | null;
+            approval_limit?: components["schemas"]["Amount"] | null;
         };
         /**
          * @description A new tax.
@@ -5686,6 +5768,12 @@ export interface components {
              */
             etag: string;
         };
+        /**
+         * Format: decimal
+         * @description Decimal string: at most 9 digits, 6 of them decimals; never a JSON number
+         * @example 32.5
+         */
+        Percent: string;
         /** @description A person in brief. */
         PersonBrief: {
             /** @description Identity. */
@@ -6400,10 +6488,90 @@ export interface components {
             candidates: components["schemas"]["ProductListItem"][];
         };
         /**
+         * @description Identifier, prefix role
+         * @example role_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        RoleId: string;
+        /** @description All roles: the built-in ones first, then the organization's own by name. */
+        RoleList: {
+            /** @description Roles. */
+            data: components["schemas"]["RoleView"][];
+            /** @description Every permission there is, in the order of the registry. */
+            permissions: string[];
+        };
+        /**
          * @description A built-in role.
          * @enum {string}
          */
         RoleName: "owner" | "admin" | "manager" | "rep" | "finance" | "warehouse" | "viewer";
+        /**
+         * @description Changes of a role (merge patch). They count from the next request of everybody who has it.
+         * @example {
+         *       "permissions": [
+         *         "orders.read",
+         *         "customers.read"
+         *       ],
+         *       "approval_limit": null
+         *     }
+         */
+        RolePatch: {
+            name?: components["schemas"]["Text1To200"] | null;
+            /** @description Permissions, all of them anew. Only permissions you have yourself, and those the role has already. */
+            permissions?: string[] | null;
+            row_scope?: components["schemas"]["RoleScope"] | null;
+            discount_limit?: components["schemas"]["Percent"] | null;
+            approval_limit?: components["schemas"]["Amount"] | null;
+        };
+        /**
+         * @description How far those who have the role see.
+         * @enum {string}
+         */
+        RoleScope: "own" | "team" | "organization";
+        /** @description A role. */
+        RoleView: {
+            id?: components["schemas"]["RoleId"] | null;
+            /**
+             * @description Name.
+             * @example Field sales
+             */
+            name: string;
+            /**
+             * @description The built-in role itself, or the one this was made from.
+             * @example rep
+             */
+            base: string;
+            /** @description Whether it is built in and so cannot be changed. */
+            built_in: boolean;
+            /** @description What it allows, in the order of the registry. */
+            permissions: string[];
+            /**
+             * @description `own`, `team` or `organization`.
+             * @example team
+             */
+            row_scope: string;
+            /**
+             * @description Highest discount by hand in per cent; `null`: no limit.
+             * @example 10
+             */
+            discount_limit?: string | null;
+            /**
+             * @description Highest total it may approve, in the organization's currency; `null`: no limit.
+             * @example 5000
+             */
+            approval_limit?: string | null;
+            /**
+             * Format: int64
+             * @description Members who have it, suspended ones too.
+             */
+            members: number;
+            /**
+             * Format: int32
+             * @description Version, for `If-Match`; 0 for built-in roles.
+             */
+            version: number;
+            created_at?: components["schemas"]["Timestamp"] | null;
+            updated_at?: components["schemas"]["Timestamp"] | null;
+        };
         /**
          * @description How a key is replaced.
          * @example {
@@ -10978,7 +11146,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            /** @description `missing_permission`, `only_owners` */
+            /** @description `missing_permission`, `only_owners`, `role_beyond_yours`, `reauth_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11075,7 +11243,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            /** @description `missing_permission`, `only_owners` */
+            /** @description `missing_permission`, `only_owners`, `role_beyond_yours`, `reauth_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14883,6 +15051,296 @@ export interface operations {
             };
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_role: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `reauth_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_name`, `too_many_roles` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `unknown_permission`, `permission_not_yours`, `out_of_range` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_role: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `reauth_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_role: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `reauth_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_name` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `unknown_permission`, `permission_not_yours`, `out_of_range` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `precondition_required` */
             428: {
                 headers: {

@@ -19,7 +19,7 @@ export function me(change: Partial<Me> = {}): Me {
       id: 'org_1', name: 'Northwind Supplies', currency: 'EUR', country: 'DE', time_zone: 'Europe/Berlin', locale: 'en',
       rounding_mode: 'half_up', tax_mode: 'document', prices_include_tax: false,
     },
-    membership: { id: 'mem_1', role: 'admin', row_scope: 'organization', team_id: null },
+    membership: { id: 'mem_1', role: 'admin', role_name: 'admin', row_scope: 'organization', team_id: null },
     permissions: PERMISSIONS,
     session: { id: 'ses_1', expires_at: '2026-12-01T00:00:00Z' },
     second_factor: { set_up: false, required: false },

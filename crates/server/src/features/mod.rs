@@ -15,6 +15,7 @@ pub mod orders;
 pub mod platform;
 pub mod price_lists;
 pub mod products;
+pub mod roles;
 pub mod search;
 pub mod second_factors;
 pub mod seed;
@@ -42,6 +43,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(jobs::router())
         .merge(members::router())
         .merge(second_factors::router())
+        .merge(roles::router())
         .merge(sessions::router())
         .merge(settings::router())
         .merge(setup::router())

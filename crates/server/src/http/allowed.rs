@@ -110,7 +110,7 @@ pub fn require(caller: &Caller, permission: Permission) -> Result<(), Problem> {
         "missing_permission",
         format!(
             "Your role ({}) does not include `{}`. An administrator can grant it.",
-            caller.role.as_str(),
+            caller.role_name(),
             permission.as_str()
         ),
     )

@@ -247,6 +247,15 @@ impl<T> Patch<T> {
         }
     }
 
+    /// The same with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Absent => Patch::Absent,
+            Self::Null => Patch::Null,
+            Self::Value(value) => Patch::Value(change(value)),
+        }
+    }
+
     /// Whether the body names the member.
     pub const fn is_present(&self) -> bool {
         !matches!(self, Self::Absent)

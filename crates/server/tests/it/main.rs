@@ -78,6 +78,7 @@ mod prices_resolve;
 mod products;
 mod products_api;
 mod products_find_api;
+mod roles;
 mod round_trips;
 mod search;
 mod second_factors;

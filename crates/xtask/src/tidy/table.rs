@@ -22,6 +22,10 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("orders", "auth"),
     ("products", "custom_fields"),
     ("products", "taxes"),
+    // What a member may do is given by a role, by somebody who proved it a moment ago.
+    ("members", "auth"),
+    ("members", "roles"),
+    ("roles", "auth"),
     // Second factors are shown at sign-in, and changed by who showed them a moment ago.
     ("second_factors", "auth"),
     // an ended session is forgotten where callers are cached

@@ -28,7 +28,7 @@ async function open() {
 
 describe('account', () => {
   it('says who one is and how far one sees', async () => {
-    server.use(mock('get', '/api/v1/me', () => me({ membership: { id: 'mem_1', role: 'sales_manager', row_scope: 'team', team_id: 'tea_1' } })));
+    server.use(mock('get', '/api/v1/me', () => me({ membership: { id: 'mem_1', role: 'manager', role_id: 'role_1', role_name: 'Sales manager', row_scope: 'team', team_id: 'tea_1' } })));
     await open();
     expect(screen.getByText('Role').nextSibling).toHaveTextContent('Sales manager');
     expect(screen.getByText('Sees').nextSibling).toHaveTextContent('team records');

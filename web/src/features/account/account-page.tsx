@@ -41,7 +41,7 @@ export function AccountPage() {
             ['Name', user.name],
             ['E-mail', user.email],
             ['Organization', organization.name],
-            ['Role', words(membership.role)],
+            ['Role', membership.role_id ? membership.role_name : words(membership.role)],
             ['Sees', membership.row_scope === 'organization' ? 'everything' : `${membership.row_scope} records`],
             ['Time zone', organization.time_zone],
           ]}

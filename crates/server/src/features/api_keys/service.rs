@@ -244,11 +244,7 @@ fn check(caller: &Caller, wanted: &Wanted<'_>) -> Result<(), Problem> {
 
 fn check_scope(caller: &Caller, scope: &str, at: &str) -> Option<FieldProblem> {
     let names: Vec<&str> = Permission::ALL.iter().map(|p| p.as_str()).collect();
-    let Some(permission) = Permission::ALL
-        .iter()
-        .copied()
-        .find(|p| p.as_str() == scope)
-    else {
+    let Some(permission) = Permission::parse(scope) else {
         let near = crate::http::input::nearest(scope, &names);
         return Some(
             FieldProblem::at(at, "unknown_scope", "There is no such permission.")

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use som_domain::dates::Timestamp;
-use som_domain::ids::{MembershipId, OrganizationId, SessionId, TeamId, UserId};
+use som_domain::ids::{MembershipId, OrganizationId, RoleId, SessionId, TeamId, UserId};
 use utoipa::ToSchema;
 
 use super::store::MembershipRow;
@@ -78,6 +78,11 @@ pub struct MeMembership {
     /// Role.
     #[schema(example = "rep")]
     pub role: &'static str,
+    /// The organization's own role, when it is one.
+    pub role_id: Option<RoleId>,
+    /// Name of the role, for people.
+    #[schema(example = "Field sales")]
+    pub role_name: String,
     /// `own`, `team` or `organization`.
     #[schema(example = "own")]
     pub row_scope: &'static str,
@@ -137,6 +142,8 @@ impl Me {
             membership: MeMembership {
                 id: caller.membership_id,
                 role: caller.role.as_str(),
+                role_id: caller.own_role.as_ref().map(|role| role.id),
+                role_name: caller.role_name().to_owned(),
                 row_scope: caller.scope_kind.as_str(),
                 team_id: caller.team_id,
             },

@@ -7,6 +7,7 @@ use som_domain::ids::MembershipId;
 use super::input::{MemberPatch, NewMember, NewTeam};
 use super::service;
 use super::view::{MemberList, MemberView, OnlyPage, TeamList, TeamView};
+use crate::features::auth;
 use crate::http::{Allowed, ApiResult, Command, Id, Problem, read};
 use crate::permission::can;
 
@@ -45,12 +46,12 @@ pub(super) async fn get_member(
     read::object(&headers, &view, view.version)
 }
 
-/// Add a member with a new account.
+/// Add a member with a new account. Needs a sign-in or step-up within the last ten minutes.
 #[utoipa::path(
     post, path = "/members", tag = "auth", request_body = NewMember,
     responses(
         (status = 201, body = MemberView),
-        (status = 403, description = "`missing_permission`, `only_owners`", body = Problem),
+        (status = 403, description = "`missing_permission`, `only_owners`, `role_beyond_yours`, `reauth_required`", body = Problem),
         (status = 409, description = "`duplicate_email`", body = Problem),
         (status = 422, description = "`password_too_short`, `password_too_weak`, …", body = Problem),
     ),
@@ -60,6 +61,7 @@ pub(super) async fn create_member(
     member: Allowed<can::MembersWrite>,
     command: Command<NewMember>,
 ) -> ApiResult<Response> {
+    auth::service::require_recent(member.caller(), member.now())?;
     service::check_new(member.caller(), &command.body)?;
     // hashed before the transaction: no connection waits for it
     let hash = member
@@ -75,12 +77,12 @@ pub(super) async fn create_member(
         .await
 }
 
-/// Change a member's role, scope, team or state.
+/// Change a member's role, scope, team or state. A role needs a sign-in or step-up within the last ten minutes.
 #[utoipa::path(
     patch, path = "/members/{id}", tag = "auth", params(("id" = MembershipId, Path)), request_body = MemberPatch,
     responses(
         (status = 200, body = MemberView),
-        (status = 403, description = "`missing_permission`, `only_owners`", body = Problem),
+        (status = 403, description = "`missing_permission`, `only_owners`, `role_beyond_yours`, `reauth_required`", body = Problem),
         (status = 404, body = Problem),
         (status = 409, description = "`last_owner`", body = Problem),
         (status = 412, description = "`stale_version`", body = Problem),
@@ -94,6 +96,9 @@ pub(super) async fn update_member(
     Id(id): Id<MembershipId>,
     command: Command<MemberPatch>,
 ) -> ApiResult<Response> {
+    if command.body.role.is_some() || command.body.role_id.is_some() {
+        auth::service::require_recent(member.caller(), member.now())?;
+    }
     let mut ctx = member.begin(&command).await?;
     let view = service::update(&mut ctx, id, &command.if_match, command.body).await?;
     let response = ctx.reply(StatusCode::OK, &view, view.version, None).await?;

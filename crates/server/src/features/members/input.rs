@@ -2,7 +2,7 @@
 
 use deserr::Deserr;
 use som_domain::Email;
-use som_domain::ids::TeamId;
+use som_domain::ids::{RoleId, TeamId};
 use som_domain::text::Name;
 use utoipa::ToSchema;
 
@@ -81,8 +81,12 @@ pub(crate) struct NewMember {
     pub email: Email,
     /// First password: at least 15 characters, hard to guess.
     pub password: Password,
-    /// Role. Only an owner makes owners.
-    pub role: RoleName,
+    /// A built-in role; only an owner makes owners. Either this or `role_id`.
+    #[deserr(default)]
+    pub role: Option<RoleName>,
+    /// A role of the organization's own.
+    #[deserr(default)]
+    pub role_id: Option<RoleId>,
     /// How far the member sees; the role's own scope when absent.
     #[deserr(default)]
     pub row_scope: Option<RowScopeName>,
@@ -96,9 +100,12 @@ pub(crate) struct NewMember {
 #[deserr(deny_unknown_fields, error = InputErrors)]
 #[schema(example = json!({"role": "manager"}))]
 pub(crate) struct MemberPatch {
-    /// Role. Only an owner makes or unmakes owners; one owner always stays.
+    /// A built-in role. Only an owner makes or unmakes owners; one owner always stays.
     #[deserr(default)]
     pub role: Option<RoleName>,
+    /// A role of the organization's own, instead of a built-in one.
+    #[deserr(default)]
+    pub role_id: Option<RoleId>,
     /// How far the member sees; `null`: the role's own scope.
     #[deserr(default)]
     #[schema(required = false, value_type = Option<RowScopeName>)]

@@ -2,18 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use som_domain::ids::{MembershipId, OrganizationId, TeamId, UserId};
+use som_domain::ids::{MembershipId, OrganizationId, RoleId, TeamId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::input::{MemberPatch, NewMember, NewTeam};
+use super::input::{MemberPatch, NewMember, NewTeam, RoleName};
 use super::store::{self, Change, MemberRow, NewMembership, TeamRow};
 use super::view::{MemberView, TeamView};
 use crate::caller::Caller;
 use crate::ctx::{Ctx, Event};
+use crate::features::roles;
+use crate::features::roles::service::Given;
 use crate::http::{ApiError, ApiResult, FieldProblem, IfMatch, Patch, Problem, on_constraint};
 use crate::ids::Ids;
-use crate::permission::Role;
+use crate::permission::{Permissions, Role};
 use crate::security::strength;
 
 /// A person to be let into an organization.
@@ -58,6 +60,7 @@ pub async fn insert_member(
         id: ids.next(now),
         user,
         role: person.role.as_str(),
+        role_id: None,
         row_scope: None,
         team: None,
         now,
@@ -91,7 +94,7 @@ pub(super) async fn get(
 
 /// What is wrong with a new member before anything is written.
 pub(super) fn check_new(caller: &Caller, input: &NewMember) -> Result<(), Problem> {
-    if input.role.as_str() == Role::Owner.as_str() {
+    if input.role == Some(RoleName::Owner) {
         only_owners(caller)?;
     }
     let context = [
@@ -111,6 +114,12 @@ pub(crate) async fn create(
 ) -> ApiResult<MemberView> {
     let (organization, now) = (ctx.organization(), ctx.now);
     let (user, id) = (ctx.new_id(), ctx.new_id());
+    let role = given(ctx, input.role, input.role_id).await?;
+    let Some(role) = role else {
+        return Err(
+            Problem::invalid(vec![FieldProblem::at("/role", "required", "Name a role.")]).into(),
+        );
+    };
     ctx.tx.enter_identity().await?;
     store::insert_user(
         ctx.db(),
@@ -126,7 +135,8 @@ pub(crate) async fn create(
         organization,
         id,
         user,
-        role: input.role.as_str(),
+        role: role.base.as_str(),
+        role_id: input.role_id.map(RoleId::uuid),
         row_scope: input.row_scope.map(super::input::RowScopeName::as_str),
         team: input.team_id.map(TeamId::uuid),
         now,
@@ -142,7 +152,7 @@ pub(crate) async fn create(
         id,
         1,
         "created",
-        json!({ "role": { "from": null, "to": view.role } }),
+        json!({ "role": { "from": null, "to": view.role_name } }),
     ));
     Ok(view)
 }
@@ -159,9 +169,12 @@ pub(super) async fn update(
     let before = find(ctx.db(), organization, id).await?;
     ctx.check_version(if_match, "member", id.uuid(), before.version)
         .await?;
-    let role = patch
-        .role
-        .map_or(before.role.as_str(), |role| role.as_str());
+    let wanted = given(ctx, patch.role, patch.role_id).await?;
+    beyond(&ctx.caller, held(&before))?;
+    let (role, role_id) = match wanted {
+        Some(role) => (role.base.as_str(), patch.role_id.map(RoleId::uuid)),
+        None => (before.role.as_str(), before.role_id),
+    };
     let state = patch
         .state
         .map_or(before.state.as_str(), |state| state.as_str());
@@ -177,6 +190,7 @@ pub(super) async fn update(
     guard_owners(ctx, &before, role, state).await?;
     let change = Change {
         role,
+        role_id,
         row_scope,
         team,
         state,
@@ -188,14 +202,10 @@ pub(super) async fn update(
     if state != "active" && before.state == "active" {
         store::end_sessions(ctx.db(), organization, before.user_id, now).await?;
     }
-    ctx.record(Event::new(
-        "member",
-        id.uuid(),
-        version,
-        "updated",
-        diff(&before, &change),
-    ));
-    get(ctx.db(), OrganizationId::from_uuid(organization), id).await
+    let after = find(ctx.db(), organization, id).await?;
+    let facts = diff(&before, &after);
+    ctx.record(Event::new("member", id.uuid(), version, "updated", facts));
+    Ok(after.into())
 }
 
 /// Teams by name.
@@ -271,27 +281,71 @@ fn only_owners(caller: &Caller) -> Result<(), Problem> {
     ))
 }
 
-fn diff(before: &MemberRow, change: &Change<'_>) -> Value {
+fn diff(before: &MemberRow, after: &MemberRow) -> Value {
     let team = |id: Option<Uuid>| id.map(|id| TeamId::from_uuid(id).to_string());
-    let mut diff = serde_json::Map::new();
-    let mut note = |name: &str, from: Value, to: Value| {
-        if from != to {
-            diff.insert(name.to_owned(), json!({ "from": from, "to": to }));
-        }
+    let role = |row: &MemberRow| row.role_name.clone().unwrap_or_else(|| row.role.clone());
+    let pairs = [
+        ("role", json!(role(before)), json!(role(after))),
+        ("row_scope", json!(before.row_scope), json!(after.row_scope)),
+        (
+            "team_id",
+            json!(team(before.team_id)),
+            json!(team(after.team_id)),
+        ),
+        ("state", json!(before.state), json!(after.state)),
+    ];
+    let changed = pairs.into_iter().filter(|(_, from, to)| from != to);
+    changed
+        .map(|(name, from, to)| (name.to_owned(), json!({ "from": from, "to": to })))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// The role that is to be given, when one is named. Errors: 422 for two roles or an unknown one, 403 for one with more than the giver has.
+async fn given(
+    ctx: &mut Ctx,
+    role: Option<RoleName>,
+    own: Option<RoleId>,
+) -> ApiResult<Option<Given>> {
+    let refused = |code: &str, detail: &str| {
+        Problem::invalid(vec![FieldProblem::at("/role_id", code, detail)])
     };
-    note("role", json!(before.role), json!(change.role));
-    note(
-        "row_scope",
-        json!(before.row_scope),
-        json!(change.row_scope),
-    );
-    note(
-        "team_id",
-        json!(team(before.team_id)),
-        json!(team(change.team)),
-    );
-    note("state", json!(before.state), json!(change.state));
-    Value::Object(diff)
+    let organization = ctx.organization();
+    let given = match (role.and_then(|role| Role::parse(role.as_str())), own) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => {
+            let detail = "Name either a built-in role or one of your own.";
+            return Err(refused("not_applicable", detail).into());
+        }
+        (Some(base), None) => Given {
+            base,
+            permissions: base.permissions(),
+        },
+        (None, Some(id)) => roles::service::to_give(ctx.db(), organization, id)
+            .await?
+            .ok_or_else(|| refused("unknown_role", "There is no such role."))?,
+    };
+    beyond(&ctx.caller, given.permissions)?;
+    Ok(Some(given))
+}
+
+/// What a member may do.
+fn held(row: &MemberRow) -> Permissions {
+    match &row.role_permissions {
+        Some(names) => Permissions::named(names),
+        None => Role::parse(&row.role).map_or_else(Permissions::default, Role::permissions),
+    }
+}
+
+/// 403 for who has less than these permissions: nobody lifts others, or touches them, above themselves.
+fn beyond(caller: &Caller, permissions: Permissions) -> Result<(), Problem> {
+    if caller.permissions.covers(permissions) {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "role_beyond_yours",
+        "The role allows more than you may do yourself.",
+    ))
 }
 
 fn duplicate_email() -> Problem {

@@ -15,6 +15,10 @@ pub(super) struct MemberRow {
     pub(super) name: String,
     pub(super) email: String,
     pub(super) role: String,
+    pub(super) role_id: Option<Uuid>,
+    pub(super) role_name: Option<String>,
+    pub(super) role_scope: Option<String>,
+    pub(super) role_permissions: Option<Vec<String>>,
     pub(super) row_scope: Option<String>,
     pub(super) team_id: Option<Uuid>,
     pub(super) state: String,
@@ -31,8 +35,10 @@ pub(super) async fn list(
 ) -> Result<Vec<MemberRow>, sqlx::Error> {
     sqlx::query_as!(
         MemberRow,
-        "select m.id, m.user_id, u.name, u.email, m.role, m.row_scope, m.team_id, m.state, u.second_factor_since, m.version, m.created_at, m.updated_at
-           from memberships m join users u on u.id = m.user_id where m.organization_id = $1 order by lower(u.name), m.id limit $2",
+        r#"select m.id, m.user_id, u.name, u.email, m.role, m.role_id, r.name as "role_name?", r.row_scope as "role_scope?",
+                  r.permissions as "role_permissions?", m.row_scope, m.team_id, m.state, u.second_factor_since, m.version, m.created_at, m.updated_at
+             from memberships m join users u on u.id = m.user_id
+             left join roles r on r.organization_id = m.organization_id and r.id = m.role_id where m.organization_id = $1 order by lower(u.name), m.id limit $2"#,
         organization,
         LISTED_MAX
     )
@@ -48,8 +54,10 @@ pub(super) async fn get(
 ) -> Result<Option<MemberRow>, sqlx::Error> {
     sqlx::query_as!(
         MemberRow,
-        "select m.id, m.user_id, u.name, u.email, m.role, m.row_scope, m.team_id, m.state, u.second_factor_since, m.version, m.created_at, m.updated_at
-           from memberships m join users u on u.id = m.user_id where m.organization_id = $1 and m.id = $2",
+        r#"select m.id, m.user_id, u.name, u.email, m.role, m.role_id, r.name as "role_name?", r.row_scope as "role_scope?",
+                  r.permissions as "role_permissions?", m.row_scope, m.team_id, m.state, u.second_factor_since, m.version, m.created_at, m.updated_at
+             from memberships m join users u on u.id = m.user_id
+             left join roles r on r.organization_id = m.organization_id and r.id = m.role_id where m.organization_id = $1 and m.id = $2"#,
         organization,
         id
     )
@@ -88,6 +96,7 @@ pub(super) async fn other_owners(
 #[derive(Debug)]
 pub(super) struct Change<'a> {
     pub(super) role: &'a str,
+    pub(super) role_id: Option<Uuid>,
     pub(super) row_scope: Option<&'a str>,
     pub(super) team: Option<Uuid>,
     pub(super) state: &'a str,
@@ -102,7 +111,7 @@ pub(super) async fn update(
     change: &Change<'_>,
 ) -> Result<i32, sqlx::Error> {
     sqlx::query_scalar!(
-        "update memberships set role = $3, row_scope = $4, team_id = $5, state = $6, updated_at = $7, version = version + 1
+        "update memberships set role = $3, row_scope = $4, team_id = $5, state = $6, updated_at = $7, role_id = $8, version = version + 1
           where organization_id = $1 and id = $2 returning version",
         organization,
         id,
@@ -110,7 +119,8 @@ pub(super) async fn update(
         change.row_scope,
         change.team,
         change.state,
-        change.now
+        change.now,
+        change.role_id
     )
     .fetch_one(db)
     .await
@@ -173,6 +183,7 @@ pub(super) struct NewMembership<'a> {
     pub(super) id: Uuid,
     pub(super) user: Uuid,
     pub(super) role: &'a str,
+    pub(super) role_id: Option<Uuid>,
     pub(super) row_scope: Option<&'a str>,
     pub(super) team: Option<Uuid>,
     pub(super) now: DateTime<Utc>,
@@ -184,14 +195,15 @@ pub(super) async fn insert_membership(
     new: &NewMembership<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into memberships (organization_id, id, user_id, role, row_scope, team_id, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $7)",
+        "insert into memberships (organization_id, id, user_id, role, row_scope, team_id, created_at, updated_at, role_id) values ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
         new.organization,
         new.id,
         new.user,
         new.role,
         new.row_scope,
         new.team,
-        new.now
+        new.now,
+        new.role_id
     )
     .execute(db)
     .await?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use som_domain::dates::Timestamp;
-use som_domain::ids::{MembershipId, TeamId, UserId};
+use som_domain::ids::{MembershipId, RoleId, TeamId, UserId};
 use utoipa::ToSchema;
 
 use super::store::{MemberRow, TeamRow};
@@ -21,9 +21,14 @@ pub(crate) struct MemberView {
     /// Sign-in address.
     #[schema(example = "mary@example.com")]
     pub email: String,
-    /// Role.
+    /// The built-in role, or the one that the organization's own was made from.
     #[schema(example = "rep")]
     pub role: String,
+    /// The organization's own role, when it is one.
+    pub role_id: Option<RoleId>,
+    /// Name of the role, for people.
+    #[schema(example = "Field sales")]
+    pub role_name: String,
     /// `own`, `team` or `organization`: what was set, else the role's own.
     #[schema(example = "own")]
     pub row_scope: String,
@@ -105,7 +110,9 @@ impl From<MemberRow> for MemberView {
         Self {
             id: MembershipId::from_uuid(row.id),
             user_id: UserId::from_uuid(row.user_id),
-            row_scope: row.row_scope.unwrap_or_else(own_scope),
+            role_id: row.role_id.map(RoleId::from_uuid),
+            role_name: row.role_name.unwrap_or_else(|| row.role.clone()),
+            row_scope: row.row_scope.or(row.role_scope).unwrap_or_else(own_scope),
             name: row.name,
             email: row.email,
             role: row.role,

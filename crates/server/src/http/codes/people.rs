@@ -34,8 +34,11 @@ super::codes! { "Sign-in, members and settings":
     "password_too_short": "The password is too short" => "Use a sentence of several words.";
     "password_too_weak": "The password is easily guessed" => "Use several unrelated words; avoid names and dates of yours.";
     "people_only": "Not for API keys" => "Accounts, sessions and keys are changed by people who sign in.";
+    "permission_not_yours": "You do not have this permission" => "Give only permissions you have yourself.";
     "reauth_required": "The password is asked for once more" => "Send it, with your second factor if you have one, to `POST /api/v1/auth/step-up`, then send this request again.";
+    "role_beyond_yours": "The role allows more than yours" => "Ask somebody who may do all of it.";
     "role_cannot_approve": "The role does not include approving" => "Choose roles with `orders.approve`.";
+    "role_in_use": "Members have this role" => "Give them another role first.";
     "scope_not_for_keys": "No API key may do this" => "Leave the scope out; members are managed by people.";
     "scope_not_yours": "Your role does not include this permission" => "Choose scopes you have yourself.";
     "second_factor_missing": "Your organization asks for a second factor" => "Set one up: `POST /second-factors/authenticator`. Until then nothing else is possible.";
@@ -44,8 +47,11 @@ super::codes! { "Sign-in, members and settings":
     "session_ended": "Your session has ended" => "Sign in again.";
     "sign_up_closed": "Nobody can sign up here" => "Ask a member of your organization for an invitation.";
     "too_many_api_keys": "Too many API keys" => "Revoke one that is not needed.";
+    "too_many_roles": "Too many roles" => "Remove one that nobody has.";
     "unauthenticated": "Sign in first" => "Send the cookies of a session, or an API key as `Authorization: Bearer som_pat_…`.";
     "unknown_member": "There is no such member" => "List the members for their ids.";
+    "unknown_permission": "There is no such permission" => "`suggestions` names the nearest.";
+    "unknown_role": "There is no such role" => "List the roles for their ids.";
     "unknown_scope": "There is no such permission" => "`suggestions` names the nearest.";
     "unknown_team": "There is no such team" => "List the teams for their ids.";
     "unknown_time_zone": "Not a time zone" => "Use a name of the IANA database, such as Europe/Berlin.";

@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::config::IpNet;
 use crate::db::SystemScope;
 use crate::http::{ApiResult, Problem};
-use crate::permission::{Permission, Permissions, ScopeKind};
+use crate::permission::{Permissions, ScopeKind};
 use crate::security::random::Hash;
 
 /// The caller behind a key. Errors: 401 `invalid_api_key`, 403 `address_not_allowed`.
@@ -66,12 +66,7 @@ fn program(row: store::ApiKeyRow, now: DateTime<Utc>) -> ApiResult<Program> {
         .collect::<Result<_, ()>>()
         .map_err(|()| anyhow::anyhow!("stored network of an API key"))?;
     let mut caller = row.member.into_caller()?;
-    let scopes: Vec<Permission> = Permission::ALL
-        .iter()
-        .copied()
-        .filter(|p| row.scopes.iter().any(|scope| scope == p.as_str()))
-        .collect();
-    caller.permissions = caller.permissions.and(Permissions::of(&scopes));
+    caller.permissions = caller.permissions.and(Permissions::named(&row.scopes));
     if let Some(narrowed) = row.key_scope.as_deref().and_then(ScopeKind::parse) {
         caller.scope_kind = caller.scope_kind.min(narrowed);
     }

@@ -8,16 +8,20 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use som_domain::ids::{MembershipId, OrganizationId, TeamId, UserId};
+use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use crate::caller::{Caller, Organization, SecondFactor};
-use crate::permission::{Role, ScopeKind};
+use crate::caller::{Caller, Organization, OwnRole, SecondFactor};
+use crate::permission::{Permissions, Role, ScopeKind};
 
 mod api_key;
 mod factor;
+mod own_role;
 mod refresh;
 mod session;
+
+use own_role::OwnRoleRow;
 
 pub(super) use api_key::{ApiKeyRow, api_key, api_key_used};
 pub(super) use factor::{
@@ -37,6 +41,9 @@ pub(super) use session::{
 macro_rules! member_columns {
     () => {
         "u.id as user_id, u.name as user_name, u.email, m.id as membership_id, m.role, m.row_scope, m.team_id,
+         (select json_build_object('id', r.id, 'name', r.name, 'permissions', r.permissions, 'row_scope', r.row_scope,
+                 'discount_limit', r.discount_limit::text, 'approval_limit', r.approval_limit::text)
+            from roles r where m.role_id is not null and r.organization_id = m.organization_id and r.id = m.role_id) as own_role,
          o.id as organization_id, o.name as organization_name, o.country, o.currency, o.time_zone, o.locale, o.rounding_mode, o.tax_mode,
          o.cash_rounding, o.prices_include_tax, o.customer_po_policy, o.four_eyes, o.discount_limits, o.approval_limits,
          u.second_factor_since is not null as second_factor, m.role = any(o.second_factor_roles) as second_factor_required"
@@ -55,6 +62,7 @@ pub(super) struct MemberRow {
     role: String,
     row_scope: Option<String>,
     team_id: Option<Uuid>,
+    own_role: Option<Json<OwnRoleRow>>,
     organization_id: Uuid,
     organization_name: String,
     country: String,
@@ -78,17 +86,24 @@ impl MemberRow {
     pub(super) fn into_caller(self) -> anyhow::Result<Caller> {
         let role =
             Role::parse(&self.role).ok_or_else(|| anyhow::anyhow!("stored role {}", self.role))?;
+        let own = self.own_role.map(|json| json.0);
         let scope_kind = self
             .row_scope
             .as_deref()
+            .or(own.as_ref().map(|own| own.row_scope.as_str()))
             .and_then(ScopeKind::parse)
             .unwrap_or_else(|| role.default_scope());
+        let permissions = own.as_ref().map_or_else(
+            || role.permissions(),
+            |own| Permissions::named(&own.permissions),
+        );
         Ok(Caller {
             user_id: UserId::from_uuid(self.user_id),
             name: self.user_name,
             email: self.email,
             membership_id: MembershipId::from_uuid(self.membership_id),
             role,
+            own_role: own.map(OwnRole::from),
             scope_kind,
             team_id: self.team_id.map(TeamId::from_uuid),
             session_id: None,
@@ -100,7 +115,7 @@ impl MemberRow {
             },
             program: None,
             kind: "user",
-            permissions: role.permissions(),
+            permissions,
             organization: Organization {
                 id: OrganizationId::from_uuid(self.organization_id),
                 name: self.organization_name,
