@@ -375,4 +375,6 @@ pub(super) enum Page {
     Config,
     /// `.env.example`.
     Env,
+    /// Roles, permissions and what each request needs, as Markdown.
+    Permissions,
 }

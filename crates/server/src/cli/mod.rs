@@ -12,6 +12,7 @@ mod keys;
 mod migrate;
 mod open;
 mod out;
+mod permissions;
 mod reference;
 mod seed;
 mod serve;

@@ -6,7 +6,7 @@ use clap::{Command, CommandFactory};
 
 use super::arguments::{Arguments, Page};
 use super::exit::EXITS;
-use super::{Exit, Failure, Outcome, out};
+use super::{Exit, Failure, Outcome, out, permissions};
 use crate::config::render;
 
 /// Width of the texts, whatever terminal this runs on.
@@ -26,6 +26,7 @@ pub(super) fn page(page: Page) -> Outcome {
         Page::Cli => commands(),
         Page::Config => render::reference(),
         Page::Env => render::env_example(),
+        Page::Permissions => permissions::page(),
     };
     out::data(text.trim_end());
     Ok(Exit::Ok)

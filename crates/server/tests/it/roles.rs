@@ -237,3 +237,22 @@ async fn roles_are_changed_by_who_proved_it_a_moment_ago() {
         .await
         .problem(403, "reauth_required");
 }
+
+#[tokio::test]
+async fn exporting_needs_reading() {
+    let app = TestApp::new().await;
+    let owner = app.sign_in(Role::Owner).await;
+    let role = json!({ "name": "Exports", "base": "viewer", "permissions": ["exports.run"] });
+    let role = owner.post("/roles").json(role).send().await.created();
+    let (mary, _) = member(&app, &owner, &role).await;
+    for (list, needed) in [
+        ("orders", "orders.read"),
+        ("customers", "customers.read"),
+        ("products", "products.read"),
+        ("audit", "audit.read"),
+    ] {
+        let answer = mary.get(format!("/{list}/export?format=csv")).send().await;
+        let problem = answer.problem(403, "missing_permission");
+        assert_eq!(problem["missing_permission"], needed);
+    }
+}

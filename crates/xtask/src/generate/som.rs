@@ -11,10 +11,11 @@ use crate::workspace;
 
 const OPENAPI: &str = "api/openapi.json";
 /// Pages of `som reference`.
-const REFERENCE: [(&str, &str); 3] = [
+const REFERENCE: [(&str, &str); 4] = [
     ("cli", "docs/reference/cli.md"),
     ("config", "docs/reference/configuration.md"),
     ("env", ".env.example"),
+    ("permissions", "docs/reference/permissions.md"),
 ];
 const TYPES: &str = "web/src/lib/schema.gen.ts";
 

@@ -85,7 +85,7 @@ impl utoipa::IntoParams for ExportParams {
 #[utoipa::path(get, path = "/audit/export", operation_id = "export_audit", tag = "audit", params(ExportParams),
     responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, description = "`export_too_large`", body = Problem)),
-    extensions(("x-permission" = json!("exports.run"))))]
+    extensions(("x-permission" = json!("exports.run")), ("x-permission-also" = json!("audit.read"))))]
 pub async fn export_audit(
     who: Allowed<can::ExportsRun>,
     OriginalUri(uri): OriginalUri,

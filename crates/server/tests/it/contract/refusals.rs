@@ -71,6 +71,47 @@ async fn a_role_without_the_permission_is_told_which_one() {
     world.unchanged(&before, "a refusal").await;
 }
 
+/// The other half of the page of permissions: who has one is not told that it is missing, and no request of anybody ends in a fault of ours.
+#[tokio::test]
+async fn a_role_with_the_permission_is_let_through() {
+    let world = World::new().await;
+    let all = aimed(&world).await;
+    let mut asked = 0;
+    for role in Role::ALL {
+        let client = world.app().sign_in(*role).await;
+        for (operation, target) in &all {
+            let needed = Permission::parse(&operation.permission);
+            let is_over = operation.path.contains("/auth/") || operation.path.contains("/sessions");
+            let also = operation.value["x-permission-also"].as_str();
+            let mut needed = needed.into_iter().chain(also.and_then(Permission::parse));
+            if is_over || needed.any(|one| !role.permissions().has(one)) {
+                continue;
+            }
+            let answer = world.call(&client, operation, target).send().await;
+            let status = answer.status.as_u16();
+            assert!(
+                status < 500,
+                "{} {}: {}",
+                role.as_str(),
+                operation.id,
+                answer.text()
+            );
+            if status == 403 {
+                let code = answer.json()["code"].clone();
+                assert_ne!(
+                    code,
+                    "missing_permission",
+                    "{} {}",
+                    role.as_str(),
+                    operation.id
+                );
+            }
+            asked += 1;
+        }
+    }
+    assert!(asked > 400, "{asked}");
+}
+
 #[tokio::test]
 async fn another_organization_finds_nothing_and_learns_nothing() {
     let world = World::new().await;

@@ -104,7 +104,7 @@ impl utoipa::IntoParams for ExportParams {
 #[utoipa::path(get, path = "/customers/export", operation_id = "export_customers", tag = "customers", params(ExportParams),
     responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, description = "`export_too_large`", body = Problem)),
-    extensions(("x-permission" = json!("exports.run"))))]
+    extensions(("x-permission" = json!("exports.run")), ("x-permission-also" = json!("customers.read"))))]
 pub async fn export_customers(
     who: Allowed<can::ExportsRun>,
     RawQuery(raw): RawQuery,

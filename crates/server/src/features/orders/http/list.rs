@@ -8,8 +8,8 @@ use crate::features::orders::list::{
     COLUMNS, ItemRow, ORDERS, OrderListItem, OrdersExport, OrdersList, item,
 };
 use crate::http::list::{ListBody, Page, Source, push_scope};
-use crate::http::{Allowed, ApiResult, Problem};
-use crate::permission::{RowScope, can};
+use crate::http::{Allowed, ApiResult, Problem, require};
+use crate::permission::{Permission, RowScope, can};
 
 /// The rows in sight, for list and export alike.
 fn in_sight(
@@ -60,11 +60,12 @@ pub async fn list_orders(
 #[utoipa::path(get, path = "/orders/export", operation_id = "export_orders", tag = "orders",
     params(OrdersExport),
     responses((status = 200, description = "The file", content_type = "text/csv"), (status = 400, description = "Problems of the query", body = Problem)),
-    extensions(("x-permission" = json!("exports.run"))))]
+    extensions(("x-permission" = json!("exports.run")), ("x-permission-also" = json!("orders.read"))))]
 pub async fn export_orders(
     who: Allowed<can::ExportsRun>,
     OriginalUri(uri): OriginalUri,
 ) -> ApiResult<Response> {
+    require(who.caller(), Permission::OrdersRead)?;
     let export = who.export(&ORDERS, uri.query(), &[]).await?;
     let scope = in_sight(who.caller().organization.id.uuid(), who.row_scope());
     export.answer(who.read().await?, "orders o", scope).await

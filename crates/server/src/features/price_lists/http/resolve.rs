@@ -16,7 +16,7 @@ use crate::permission::{Permission, can};
 #[utoipa::path(post, path = "/products/resolve", operation_id = "resolve_products", tag = "products", request_body = ResolveProducts,
     responses((status = 200, description = "An answer for every entry, in their order", body = ResolvedEntries), (status = 403, body = Problem),
         (status = 404, description = "No such customer in sight", body = Problem), (status = 422, description = "Problems of the request itself, such as `too_many`", body = Problem)),
-    extensions(("x-permission" = json!("prices.read"))))]
+    extensions(("x-permission" = json!("prices.read")), ("x-permission-also" = json!("products.read"))))]
 pub async fn resolve_products(
     who: Allowed<can::PricesRead>,
     command: Command<ResolveProducts>,

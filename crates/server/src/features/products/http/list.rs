@@ -80,7 +80,7 @@ impl utoipa::IntoParams for ExportParams {
 #[utoipa::path(get, path = "/products/export", operation_id = "export_products", tag = "products", params(ExportParams),
     responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, description = "`export_too_large`", body = Problem)),
-    extensions(("x-permission" = json!("exports.run"))))]
+    extensions(("x-permission" = json!("exports.run")), ("x-permission-also" = json!("products.read"))))]
 pub async fn export_products(
     who: Allowed<can::ExportsRun>,
     RawQuery(raw): RawQuery,
