@@ -57,6 +57,7 @@ pub(super) struct Read {
     pub facts: Value,
 }
 
+/// Organization, credential (a person and their key are two readers), kind, object, page.
 type Known = (Uuid, Uuid, &'static str, Uuid, Option<String>);
 
 /// Entries of reads on their way into the log.
@@ -103,7 +104,8 @@ impl Reads {
             subject.id
         };
         let (page, entity) = (subject.page, subject.entity);
-        let known = (organization.uuid(), actor_id, entity, known_id, page);
+        let reader = caller.credential();
+        let known = (organization.uuid(), reader, entity, known_id, page);
         if !self.known.entry(known).or_insert(()).is_fresh() {
             return Ok(());
         }

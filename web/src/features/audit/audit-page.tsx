@@ -27,7 +27,7 @@ const COLUMNS: Column<AuditEntry>[] = [
 ];
 
 const ENTITIES = [
-  'order', 'customer', 'product', 'price_list', 'price', 'member', 'team', 'user', 'session', 'list', 'export', 'import', 'organization',
+  'order', 'customer', 'product', 'price_list', 'price', 'member', 'team', 'user', 'session', 'list', 'export', 'import', 'organization', 'api_key',
   'approval_policy', 'category', 'custom_field', 'customer_group', 'number_series', 'payment_term', 'tax', 'tax_class', 'tax_rule', 'unit',
 ];
 

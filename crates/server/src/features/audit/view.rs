@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 use som_domain::dates::Timestamp;
 use som_domain::ids::{
-    ApprovalPolicyId, AuditId, CategoryId, CustomFieldId, CustomerGroupId, CustomerId, ImportId,
-    MembershipId, NumberSeriesId, OrderId, OrganizationId, PaymentTermId, PriceId, PriceListId,
-    ProductId, RequestId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId, UnitId, UserId,
+    ApiKeyId, ApprovalPolicyId, AuditId, CategoryId, CustomFieldId, CustomerGroupId, CustomerId,
+    ImportId, MembershipId, NumberSeriesId, OrderId, OrganizationId, PaymentTermId, PriceId,
+    PriceListId, ProductId, RequestId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId, UnitId,
+    UserId,
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -103,6 +104,7 @@ impl From<ChainRow> for AuditChain {
 /// The id of an object as the API writes it; a bare UUID for what the API does not name.
 fn outside(entity: &str, id: Uuid) -> String {
     match entity {
+        "api_key" => ApiKeyId::from_uuid(id).to_string(),
         "approval_policy" => ApprovalPolicyId::from_uuid(id).to_string(),
         "category" => CategoryId::from_uuid(id).to_string(),
         "custom_field" => CustomFieldId::from_uuid(id).to_string(),
