@@ -1,6 +1,24 @@
 //! Section `accounts`: who gets an account.
+use super::keys::DefaultValue::Same;
+use super::keys::{Key, key};
 use super::reader::Reader;
 use super::value::FromText;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "accounts.sign_up",
+        "SOM_SIGN_UP",
+        Same("invitation"),
+        "Who gets an account: `open` lets anybody sign up with a new organization, `invitation` only people whom a member invites, `off` nobody but by an administrator's hand.",
+    ),
+    key(
+        "accounts.email_domains",
+        "SOM_SIGN_UP_DOMAINS",
+        Same(""),
+        "Comma-separated domains (`example.com`, `*.example.com`) that may sign up. Empty: all.",
+    ),
+];
 
 /// Who gets an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,16 @@
 //! Section `audit`: where the proof of the audit log goes.
+use super::keys::DefaultValue::None as Unset;
+use super::keys::{Key, key};
 use super::reader::Reader;
 use std::path::PathBuf;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[key(
+    "audit.checkpoints_file",
+    "SOM_AUDIT_CHECKPOINTS",
+    Unset,
+    "File that signed checkpoints of the audit log are appended to, best where the server may add and not change. They are also lines of the server's log.",
+)];
 
 /// Where the proof of the audit log goes.
 #[derive(Debug, Clone)]

@@ -73,7 +73,7 @@ fn open_mail(values: &Values) -> Option<Fault> {
 
 /// Secrets in files that others can read.
 fn open_files(values: &Values) -> Vec<Fault> {
-    let secret = super::keys::KEYS.iter().filter(|k| k.secret);
+    let secret = super::keys::all().filter(|k| k.secret);
     let open = secret.filter_map(|key| {
         let (text, origin) = values.get(key.name)?;
         let (Origin::File(path) | Origin::EnvFile(_, path)) = origin else {

@@ -1,8 +1,84 @@
 //! Section `database`: where PostgreSQL is and how the pools behave.
+use super::keys::DefaultValue::{ByMode, None as Unset, Same};
+use super::keys::{Key, key, secret};
 use super::reader::Reader;
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    secret(
+        "database.url",
+        "SOM_DATABASE_URL",
+        "PostgreSQL URL the server works with (also plain `DATABASE_URL`). Unset: a private PostgreSQL runs in the data directory.",
+    ),
+    secret(
+        "database.owner_url",
+        "SOM_DATABASE_OWNER_URL",
+        "URL of a role that may migrate. Unset: the working URL is used.",
+    ),
+    key(
+        "database.pg_bin_dir",
+        "SOM_PG_BIN_DIR",
+        Unset,
+        "Directory of `initdb` and `postgres` for the embedded database. Unset: the usual places are searched.",
+    ),
+    key(
+        "database.pool_size",
+        "SOM_POOL_SIZE",
+        ByMode {
+            development: "5",
+            production: "10",
+        },
+        "Connections of the main pool in normal work.",
+    ),
+    key(
+        "database.pool_overflow",
+        "SOM_POOL_OVERFLOW",
+        ByMode {
+            development: "10",
+            production: "20",
+        },
+        "Further connections of the main pool under load.",
+    ),
+    key(
+        "database.auth_pool_size",
+        "SOM_AUTH_POOL_SIZE",
+        Same("4"),
+        "Connections kept apart for sign-in and readiness, so that load cannot starve them.",
+    ),
+    key(
+        "database.acquire_timeout_request",
+        "SOM_ACQUIRE_TIMEOUT_REQUEST",
+        Same("3s"),
+        "A request waits this long for a connection, then answers 503. At most 30 s.",
+    ),
+    key(
+        "database.acquire_timeout_background",
+        "SOM_ACQUIRE_TIMEOUT_BACKGROUND",
+        Same("30s"),
+        "Background work waits this long for a connection. At most 30 s.",
+    ),
+    key(
+        "database.recycle",
+        "SOM_POOL_RECYCLE",
+        Same("1h"),
+        "A connection is replaced after this time.",
+    ),
+    key(
+        "database.statement_timeout",
+        "SOM_STATEMENT_TIMEOUT",
+        Same("5s"),
+        "A statement of a request is ended after this time.",
+    ),
+    key(
+        "database.auto_migrate",
+        "SOM_AUTO_MIGRATE",
+        Same("true"),
+        "Whether `som serve` applies pending migrations. Off: it refuses to start until `som migrate up` ran.",
+    ),
+];
 
 /// Where PostgreSQL is and how the pools behave.
 #[derive(Debug, Clone)]

@@ -1,6 +1,30 @@
 //! Section `jobs`: background work.
+use super::keys::DefaultValue::Same;
+use super::keys::{Key, key};
 use super::reader::Reader;
 use std::time::Duration;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "jobs.enabled",
+        "SOM_JOBS",
+        Same("true"),
+        "Whether `som serve` also runs background jobs.",
+    ),
+    key(
+        "jobs.workers",
+        "SOM_JOB_WORKERS",
+        Same("2"),
+        "Jobs at the same time in one process.",
+    ),
+    key(
+        "jobs.poll_interval",
+        "SOM_JOB_POLL_INTERVAL",
+        Same("5s"),
+        "How often a worker that nobody wakes looks for work; queued jobs are announced.",
+    ),
+];
 
 /// Background work.
 #[derive(Debug, Clone)]

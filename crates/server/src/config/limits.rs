@@ -1,8 +1,85 @@
 //! Section `limits`: rate limits.
 use super::Fault;
+use super::keys::DefaultValue::Same;
+use super::keys::{Key, key, secret};
 use super::reader::Reader;
 use super::value::FromText;
 use secrecy::SecretString;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "limits.enabled",
+        "SOM_LIMITS",
+        Same("true"),
+        "Rate limits on or off. Off is for load tests.",
+    ),
+    key(
+        "limits.store",
+        "SOM_LIMITS_STORE",
+        Same("memory"),
+        "Where they are counted: `memory` (each process by itself), `postgres` (sign-in, sign-up and passwords for all instances) or `redis` (all limits for all instances).",
+    ),
+    secret(
+        "limits.redis_url",
+        "SOM_REDIS_URL",
+        "Redis of `limits.store`: `redis://user:password@host:6379/0`, `rediss://` for TLS, `unix:///path`.",
+    ),
+    key(
+        "limits.instances",
+        "SOM_INSTANCES",
+        Same("1"),
+        "How many instances share the limits: each grants its part alone while Redis or the database does not answer.",
+    ),
+    key(
+        "limits.global_per_minute",
+        "SOM_LIMIT_GLOBAL_PER_MINUTE",
+        Same("100"),
+        "Anonymous requests per client address and minute.",
+    ),
+    key(
+        "limits.sign_in_per_15_min",
+        "SOM_LIMIT_SIGN_IN_PER_15_MIN",
+        Same("10"),
+        "Sign-in attempts per client address, and failures per account, in 15 minutes.",
+    ),
+    key(
+        "limits.user_per_minute",
+        "SOM_LIMIT_USER_PER_MINUTE",
+        Same("600"),
+        "Requests per signed-in person and minute.",
+    ),
+    key(
+        "limits.api_key_per_minute",
+        "SOM_LIMIT_API_KEY_PER_MINUTE",
+        Same("600"),
+        "Requests per API key and minute; a key and those that replace it share them.",
+    ),
+    key(
+        "limits.sign_up_per_hour",
+        "SOM_LIMIT_SIGN_UP_PER_HOUR",
+        Same("5"),
+        "Sign-ups per client address, and per e-mail address, in an hour.",
+    ),
+    key(
+        "limits.reset_per_hour",
+        "SOM_LIMIT_RESET_PER_HOUR",
+        Same("3"),
+        "Requests for a new password per client address, and per e-mail address, in an hour.",
+    ),
+    key(
+        "limits.reset_completion_per_hour",
+        "SOM_LIMIT_RESET_COMPLETION_PER_HOUR",
+        Same("5"),
+        "New passwords set by link per client address, and per e-mail address, in an hour.",
+    ),
+    key(
+        "limits.second_factor_per_15_min",
+        "SOM_LIMIT_SECOND_FACTOR_PER_15_MIN",
+        Same("10"),
+        "Codes of second factors per client address at sign-in, and per person, in 15 minutes.",
+    ),
+];
 
 /// Where limits are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,27 @@
 //! Section `log`: what is written and how.
+use super::keys::DefaultValue::{ByMode, Same};
+use super::keys::{Key, key};
 use super::reader::Reader;
 use super::value::FromText;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "log.format",
+        "SOM_LOG_FORMAT",
+        ByMode {
+            development: "pretty",
+            production: "json",
+        },
+        "`json` (one line per request) or `pretty`.",
+    ),
+    key(
+        "log.level",
+        "SOM_LOG",
+        Same("info"),
+        "`error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,sqlx=warn`.",
+    ),
+];
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

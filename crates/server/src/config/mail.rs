@@ -1,9 +1,60 @@
 //! Section `mail`: how mails leave the house.
 use super::Fault;
+use super::keys::DefaultValue::{ByMode, None as Unset, Same};
+use super::keys::{Key, key, secret};
 use super::reader::Reader;
 use super::value::FromText;
 use secrecy::SecretString;
 use std::time::Duration;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "mail.transport",
+        "SOM_MAIL",
+        ByMode {
+            development: "outbox",
+            production: "off",
+        },
+        "`smtp` sends; `outbox` writes mails as files into `outbox` of the data directory; `off` sends nothing, and nothing that needs a mail works.",
+    ),
+    key("mail.host", "SOM_MAIL_HOST", Unset, "The mail server."),
+    key(
+        "mail.port",
+        "SOM_MAIL_PORT",
+        Same("587"),
+        "Its port: 587 with `starttls`, 465 with `tls`.",
+    ),
+    key(
+        "mail.tls",
+        "SOM_MAIL_TLS",
+        Same("starttls"),
+        "`starttls`, `tls` (from the first byte) or `none`, which production allows on this machine only.",
+    ),
+    key(
+        "mail.user",
+        "SOM_MAIL_USER",
+        Unset,
+        "Login at the mail server, when it wants one.",
+    ),
+    secret(
+        "mail.password",
+        "SOM_MAIL_PASSWORD",
+        "Password of the login at the mail server.",
+    ),
+    key(
+        "mail.from",
+        "SOM_MAIL_FROM",
+        Unset,
+        "The sender: an address, or `Orders <orders@example.com>`.",
+    ),
+    key(
+        "mail.timeout",
+        "SOM_MAIL_TIMEOUT",
+        Same("10s"),
+        "Patience for each step of the conversation with the mail server.",
+    ),
+];
 
 /// Where mails go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Section `secrets`: the keys. Values never appear in messages, logs or `Debug`.
 use super::key_strength::weakness;
-use super::keys::{KEYS, Key};
+use super::keys::{Key, secret};
 use super::reader::Reader;
 use super::source::{Origin, Values};
 use super::{Fault, Mode};
@@ -13,6 +13,35 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use zeroize::Zeroizing;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    secret(
+        "secrets.session_key",
+        "SOM_SESSION_KEY",
+        "Signs access tokens (Ed25519 seed). 32 random bytes or more, base64 or hex: `openssl rand -base64 32`.",
+    ),
+    secret(
+        "secrets.csrf_key",
+        "SOM_CSRF_KEY",
+        "Binds CSRF tokens to sessions. 32 random bytes or more, base64 or hex.",
+    ),
+    secret(
+        "secrets.cursor_key",
+        "SOM_CURSOR_KEY",
+        "Signs list cursors. 32 random bytes or more, base64 or hex.",
+    ),
+    secret(
+        "secrets.encryption_key",
+        "SOM_ENCRYPTION_KEY",
+        "Wraps the keys that seal personal data. Without it that data is lost: keep a copy apart from the database's backups. 32 random bytes or more, base64 or hex.",
+    ),
+    secret(
+        "secrets.encryption_key_previous",
+        "SOM_ENCRYPTION_KEY_PREVIOUS",
+        "The encryption key before the last change of it; needed as long as keys remain that it wrapped.",
+    ),
+];
 
 /// Fewest bytes of a key.
 pub const KEY_BYTES_MIN: usize = 32;
@@ -129,7 +158,7 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
 pub(super) fn duplicates(values: &Values) -> Vec<Fault> {
     let mut seen: BTreeMap<Vec<u8>, &str> = BTreeMap::new();
     let mut faults = Vec::new();
-    for key in keys() {
+    for key in KEYS {
         let Some(bytes) = values.get(key.name).and_then(|(text, _)| decode(text)) else {
             continue;
         };
@@ -143,13 +172,10 @@ pub(super) fn duplicates(values: &Values) -> Vec<Fault> {
     faults
 }
 
-fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().filter(|k| k.name.starts_with("secrets."))
-}
-
 /// In development: fills unset keys from `secrets.toml` in the data directory, making it (mode 0600) when needed.
 pub(super) fn fill(values: &mut Values, data_dir: &Path) -> Result<(), Fault> {
-    let missing: Vec<_> = keys()
+    let missing: Vec<_> = KEYS
+        .iter()
         .filter(|k| k.name != OPTIONAL)
         .filter(|k| values.get(k.name).is_none_or(|(text, _)| text.is_empty()))
         .collect();

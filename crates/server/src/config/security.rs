@@ -1,5 +1,32 @@
 //! Section `security`: headers that are a matter of choice, and the price of a password hash.
+use super::keys::DefaultValue::{ByMode, Same};
+use super::keys::{Key, key};
 use super::reader::Reader;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "security.x_xss_protection",
+        "SOM_X_XSS_PROTECTION",
+        Same("1; mode=block"),
+        "Value of the X-XSS-Protection header. Browsers of today ignore it; `0` turns it off.",
+    ),
+    key(
+        "security.hsts",
+        "SOM_HSTS",
+        ByMode {
+            development: "",
+            production: "max-age=63072000; includeSubDomains",
+        },
+        "Value of Strict-Transport-Security; empty: not sent.",
+    ),
+    key(
+        "security.password_memory_kib",
+        "SOM_PASSWORD_MEMORY_KIB",
+        Same("19456"),
+        "Memory of one password hash (argon2id) in KiB. Less than 19456 is for tests and refused in production.",
+    ),
+];
 
 /// Headers that are a matter of choice, and the price of a password hash.
 #[derive(Debug, Clone)]

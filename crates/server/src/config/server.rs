@@ -1,9 +1,87 @@
 //! Section `server`: the listener and its limits.
+use super::keys::DefaultValue::Same;
+use super::keys::{Key, key};
 use super::reader::Reader;
 use super::value::{Bytes, IpNet};
 use std::net::SocketAddr;
 use std::time::Duration;
 use url::Url;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "server.listen",
+        "SOM_LISTEN",
+        Same("127.0.0.1:8080"),
+        "Address and port to listen on. Put a TLS proxy in front of anything but loopback.",
+    ),
+    key(
+        "server.public_url",
+        "SOM_PUBLIC_URL",
+        Same("http://localhost:8080"),
+        "The address people type. Used in links, cookies and origin checks; https in production unless it is loopback.",
+    ),
+    key(
+        "server.trusted_proxies",
+        "SOM_TRUSTED_PROXIES",
+        Same(""),
+        "Comma-separated networks (`10.0.0.0/8`) whose X-Forwarded-For is believed. Empty: the peer is the client.",
+    ),
+    key(
+        "server.max_connections",
+        "SOM_MAX_CONNECTIONS",
+        Same("2000"),
+        "Open connections at most; the next one waits in the backlog.",
+    ),
+    key(
+        "server.max_connections_per_ip",
+        "SOM_MAX_CONNECTIONS_PER_IP",
+        Same("200"),
+        "Open connections of one peer at most; more are closed at once. Trusted proxies are exempt.",
+    ),
+    key(
+        "server.header_timeout",
+        "SOM_HEADER_TIMEOUT",
+        Same("10s"),
+        "Time to send the request line and the headers.",
+    ),
+    key(
+        "server.body_idle_timeout",
+        "SOM_BODY_IDLE_TIMEOUT",
+        Same("15s"),
+        "Longest pause between two pieces of a request body.",
+    ),
+    key(
+        "server.body_timeout",
+        "SOM_BODY_TIMEOUT",
+        Same("60s"),
+        "Time to send a whole request body.",
+    ),
+    key(
+        "server.keep_alive_idle",
+        "SOM_KEEP_ALIVE_IDLE",
+        Same("30s"),
+        "An idle connection is closed after this time.",
+    ),
+    key(
+        "server.max_body_bytes",
+        "SOM_MAX_BODY_BYTES",
+        Same("1MiB"),
+        "Largest request body; 413 beyond it.",
+    ),
+    key(
+        "server.max_import_bytes",
+        "SOM_MAX_IMPORT_BYTES",
+        Same("32MiB"),
+        "Largest body of an import: the file and its mapping; 413 beyond it.",
+    ),
+    key(
+        "server.drain_timeout",
+        "SOM_DRAIN_TIMEOUT",
+        Same("20s"),
+        "How long shutdown waits for requests under way.",
+    ),
+];
 
 /// The listener and its limits.
 #[derive(Debug, Clone)]

@@ -1,6 +1,42 @@
 //! Section `session`: how long sign-ins last.
+use super::keys::DefaultValue::Same;
+use super::keys::{Key, key};
 use super::reader::Reader;
 use std::time::Duration;
+
+/// Its keys.
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "session.access_ttl",
+        "SOM_ACCESS_TTL",
+        Same("15m"),
+        "Life of an access token. At most 60 minutes.",
+    ),
+    key(
+        "session.idle",
+        "SOM_SESSION_IDLE",
+        Same("30m"),
+        "A session without use ends after this time.",
+    ),
+    key(
+        "session.absolute",
+        "SOM_SESSION_ABSOLUTE",
+        Same("12h"),
+        "A session ends after this time in any case.",
+    ),
+    key(
+        "session.remember",
+        "SOM_SESSION_REMEMBER",
+        Same("30d"),
+        "The same for a session with \"remember me\".",
+    ),
+    key(
+        "session.max_sessions",
+        "SOM_MAX_SESSIONS",
+        Same("10"),
+        "Sessions of one person at most; the oldest ends.",
+    ),
+];
 
 /// How long sign-ins last.
 #[derive(Debug, Clone)]

@@ -1,5 +1,5 @@
 //! Layers of raw values: flag over environment over file over default, each value with its origin.
-use super::keys::{self, KEYS, Key};
+use super::keys::{self, Key};
 use super::suggest;
 use super::value::FromText;
 use super::{Fault, Mode};
@@ -102,7 +102,7 @@ impl Values {
         if mode == Mode::Development {
             values.read_dot_env(&inputs.working_dir, faults);
         }
-        for key in KEYS {
+        for key in keys::all() {
             if let Some(text) = key.default.get(mode) {
                 values
                     .entries
@@ -199,7 +199,7 @@ impl Values {
                 Some(key) => self.set(key, text_of(value), Origin::File(path.to_owned())),
                 None => faults.push(Fault::of(
                     &name,
-                    unknown(&name, KEYS.iter().map(|k| k.name)),
+                    unknown(&name, keys::all().map(|k| k.name)),
                 )),
             }
         }
@@ -221,14 +221,14 @@ impl Values {
             .iter()
             .filter(|(var, _)| var.starts_with("SOM_") && *var != "SOM_CONFIG")
         {
-            if let Some(key) = KEYS.iter().find(|k| k.env == var) {
+            if let Some(key) = keys::all().find(|k| k.env == var) {
                 self.set(key, text.clone(), origin(var));
             } else if let Some(key) = var
                 .strip_suffix("_FILE")
-                .and_then(|v| KEYS.iter().find(|k| k.env == v))
+                .and_then(|v| keys::all().find(|k| k.env == v))
             {
                 self.read_value_file(key, var, Path::new(text), env, faults);
-            } else if let Some(near) = suggest::suggestion(var, KEYS.iter().map(|k| k.env)) {
+            } else if let Some(near) = suggest::suggestion(var, keys::all().map(|k| k.env)) {
                 // only a warning: orchestrators put variables of their own making into the environment
                 self.warnings
                     .push(format!("{var}: unknown variable; did you mean {near}?"));
@@ -267,7 +267,7 @@ impl Values {
         for (name, text) in flags {
             match keys::find(name) {
                 Some(key) => self.set(key, text.clone(), Origin::Flag),
-                None => faults.push(Fault::of(name, unknown(name, KEYS.iter().map(|k| k.name)))),
+                None => faults.push(Fault::of(name, unknown(name, keys::all().map(|k| k.name)))),
             }
         }
     }

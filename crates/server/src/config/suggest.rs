@@ -27,11 +27,11 @@ fn distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::keys::KEYS;
+    use crate::config::keys;
 
     #[test]
     fn a_typing_error_is_recognised_and_nonsense_is_not() {
-        let names = || KEYS.iter().map(|k| k.name);
+        let names = || keys::all().map(|k| k.name);
         assert_eq!(suggestion("server.lisen", names()), Some("server.listen"));
         assert_eq!(suggestion("zzzzzzzzzzzzzzzz", names()), None);
     }
