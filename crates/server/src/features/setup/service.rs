@@ -1,6 +1,7 @@
 //! Organizations and their owners: by the first-run link, by the command line, in seeds and tests.
 
 use chrono::{DateTime, Duration, Utc};
+use som_domain::Email;
 use som_domain::country::CountryCode;
 use som_domain::currency::Currency;
 use som_domain::ids::{OrganizationId, UserId};
@@ -18,6 +19,7 @@ use crate::http::{ApiResult, FieldProblem, Problem};
 use crate::ids::Ids;
 use crate::jobs::{NewJob, enqueue};
 use crate::permission::Role;
+use crate::security::password::Password;
 use crate::security::{random, strength};
 
 /// How long the first-run link works.
@@ -178,8 +180,18 @@ pub(super) async fn complete(
     }
     // no connection is held while hashing
     tx.commit().await?;
-    let new = check(&input)?;
-    let administrator = input.administrator;
+    let (organization, administrator) = (input.organization, input.administrator);
+    let founding = Founding {
+        organization: &organization.name,
+        country: organization.country,
+        currency: organization.currency,
+        time_zone: organization.time_zone.as_str(),
+        name: &administrator.name,
+        email: &administrator.email,
+        password: &administrator.password,
+        password_pointer: "/administrator/password",
+    };
+    let new = check(&founding, Vec::new())?;
     let hash = state
         .auth()
         .passwords()
@@ -215,10 +227,43 @@ pub(super) async fn complete(
     Ok(signed_in)
 }
 
-fn check(input: &CompleteSetup) -> Result<NewOrganization, Problem> {
-    let mut errors = Vec::new();
-    let (organization, administrator) = (&input.organization, &input.administrator);
-    let time_zone = organization.time_zone.as_str().parse::<chrono_tz::Tz>();
+/// The company and its first owner as they are asked for: by the first-run link, or by a sign-up.
+#[derive(Debug)]
+pub struct Founding<'a> {
+    /// Name of the company.
+    pub organization: &'a Name,
+    /// Its home country.
+    pub country: CountryCode,
+    /// Its base currency.
+    pub currency: Currency,
+    /// IANA time zone, as it was typed.
+    pub time_zone: &'a str,
+    /// The owner's name.
+    pub name: &'a Name,
+    /// The owner's sign-in address.
+    pub email: &'a Email,
+    /// The owner's password.
+    pub password: &'a Password,
+    /// Where the password is in the body.
+    pub password_pointer: &'static str,
+}
+
+/// The company to be made; adds what is wrong with it, and with the password, to `errors`.
+///
+/// # Errors
+/// 422 with all of `errors`, when there are any.
+pub fn check(
+    founding: &Founding<'_>,
+    mut errors: Vec<FieldProblem>,
+) -> Result<NewOrganization, Problem> {
+    let context = [
+        founding.name.as_str(),
+        founding.email.as_str(),
+        founding.organization.as_str(),
+    ];
+    let password = strength::check(&founding.password.0, &context, founding.password_pointer);
+    errors.extend(password.err());
+    let time_zone = founding.time_zone.parse::<chrono_tz::Tz>();
     if time_zone.is_err() {
         errors.push(FieldProblem::at(
             "/organization/time_zone",
@@ -226,24 +271,11 @@ fn check(input: &CompleteSetup) -> Result<NewOrganization, Problem> {
             "The time zone is not an IANA name such as Europe/Berlin.",
         ));
     }
-    let context = [
-        administrator.name.as_str(),
-        administrator.email.as_str(),
-        organization.name.as_str(),
-    ];
-    errors.extend(
-        strength::check(
-            &administrator.password.0,
-            &context,
-            "/administrator/password",
-        )
-        .err(),
-    );
     match time_zone {
         Ok(time_zone) if errors.is_empty() => Ok(NewOrganization::new(
-            &organization.name,
-            organization.country,
-            organization.currency,
+            founding.organization,
+            founding.country,
+            founding.currency,
             time_zone,
         )),
         _ => Err(Problem::invalid(errors)),

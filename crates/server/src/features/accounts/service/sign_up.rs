@@ -11,12 +11,14 @@ use crate::app::AppState;
 use crate::config::{MailTransport, SignUp as Mode};
 use crate::db::SystemScope;
 use crate::features::members::service::{Person, insert_member};
-use crate::features::setup::service::{NewOrganization, insert_organization};
+use crate::features::setup::service::{
+    self as setup, Founding, NewOrganization, insert_organization,
+};
 use crate::http::limits::Act;
 use crate::http::{ApiResult, FieldProblem, Origin, Problem};
 use crate::permission::Role;
 use crate::security::links::{Purpose, Seed};
-use crate::security::{random, strength};
+use crate::security::random;
 
 /// A sign-up that waits for its mailbox.
 #[derive(Serialize, Deserialize)]
@@ -134,27 +136,15 @@ fn check(state: &AppState, input: &SignUp) -> Result<NewOrganization, Problem> {
             "Addresses of this domain cannot sign up here.",
         ));
     }
-    let context = [
-        input.name.as_str(),
-        input.email.as_str(),
-        organization.name.as_str(),
-    ];
-    errors.extend(strength::check(&input.password.0, &context, "/password").err());
-    let time_zone = organization.time_zone.as_str().parse::<chrono_tz::Tz>();
-    if time_zone.is_err() {
-        errors.push(FieldProblem::at(
-            "/organization/time_zone",
-            "unknown_time_zone",
-            "The time zone is not an IANA name such as Europe/Berlin.",
-        ));
-    }
-    match time_zone {
-        Ok(time_zone) if errors.is_empty() => Ok(NewOrganization::new(
-            &organization.name,
-            organization.country,
-            organization.currency,
-            time_zone,
-        )),
-        _ => Err(Problem::invalid(errors)),
-    }
+    let founding = Founding {
+        organization: &organization.name,
+        country: organization.country,
+        currency: organization.currency,
+        time_zone: organization.time_zone.as_str(),
+        name: &input.name,
+        email: &input.email,
+        password: &input.password,
+        password_pointer: "/password",
+    };
+    setup::check(&founding, errors)
 }
