@@ -16,6 +16,7 @@ pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod mail;
+pub mod objects;
 pub mod permission;
 pub mod personal;
 pub mod quantity;

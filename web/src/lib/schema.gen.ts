@@ -2389,6 +2389,11 @@ export interface components {
              */
             entity_id: string;
             /**
+             * @description What people call it by now: order number, customer, SKU, code of a price list. None for others, and for what is not in your sight.
+             * @example SO-2026-00042
+             */
+            entity_name?: string | null;
+            /**
              * Format: int32
              * @description Its version after that.
              */
@@ -3672,6 +3677,11 @@ export interface components {
                  * @example ord_01K9ZC5T3GE8V9M4R2X7Q6P0AB
                  */
                 entity_id: string;
+                /**
+                 * @description What people call it by now: order number, customer, SKU, code of a price list. None for others, and for what is not in your sight.
+                 * @example SO-2026-00042
+                 */
+                entity_name?: string | null;
                 /**
                  * Format: int32
                  * @description Its version after that.
@@ -7988,7 +7998,7 @@ export interface operations {
             query?: {
                 /** @description Kind of file. */
                 format?: "csv" | "xlsx";
-                /** @description Columns in their order, separated by commas: seq, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, entity_version, action, reason, diff. Default: all. */
+                /** @description Columns in their order, separated by commas: seq, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, entity_name, entity_version, action, reason, diff. Default: all. */
                 columns?: string;
                 /** @description Begin the CSV with a byte order mark. */
                 bom?: boolean;

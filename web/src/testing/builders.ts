@@ -164,7 +164,7 @@ export function dashboard(change: Partial<Dashboard> = {}): Dashboard {
 export function auditEntry(change: Partial<AuditEntry> = {}): AuditEntry {
   return {
     id: 'aud_1', seq: 42, at: AT, actor_id: 'usr_1', actor_kind: 'user', actor_name: 'Ada Admin', request_id: 'req_1', ip: '192.0.2.17', entity: 'order',
-    entity_id: 'ord_1', entity_version: 4, action: 'cancelled', reason: 'Ordered twice', position: 40,
+    entity_id: 'ord_1', entity_name: 'SO-2026-00042', entity_version: 4, action: 'cancelled', reason: 'Ordered twice', position: 40,
     diff: { lifecycle: { from: 'confirmed', to: 'cancelled' }, lines: 3, reason: 'Ordered twice' } as never, ...change,
   };
 }

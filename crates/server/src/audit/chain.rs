@@ -11,9 +11,10 @@ pub(super) type Hash = [u8; 32];
 /// What the first entry follows.
 pub(super) const START: Hash = [0; 32];
 
-/// A row of `audit_events`.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
+/// A row of `audit_events`, and its place in the chain once it is sealed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+#[allow(missing_docs, reason = "columns")]
+pub struct Entry {
     pub seq: i64,
     pub id: Uuid,
     pub at: DateTime<Utc>,
@@ -27,6 +28,7 @@ pub(super) struct Entry {
     pub entity_version: Option<i32>,
     pub action: String,
     pub diff: Value,
+    pub position: Option<i64>,
 }
 
 /// The hash of an entry of an organization after the one before: SHA-256 of that hash and the entry in canonical JSON (RFC 8785).
@@ -71,6 +73,7 @@ mod tests {
             entity_version: Some(1),
             action: "created".into(),
             diff: json!({ "b": 1, "a": "x" }),
+            position: None,
         }
     }
 

@@ -12,6 +12,7 @@ mod sealer;
 mod store;
 mod verify;
 
+pub use chain::Entry;
 pub use checkpoint::{Checkpoint, Signer};
 pub use prove::kind;
 pub use reads::{Reads, Subject};

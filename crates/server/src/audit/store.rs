@@ -74,7 +74,8 @@ pub(super) async fn unsealed(
 ) -> Result<Vec<Entry>, sqlx::Error> {
     sqlx::query_as!(
         Entry,
-        "select e.seq, e.id, e.at, e.actor_id, e.actor_kind, e.actor_name, e.request_id, e.ip, e.entity, e.entity_id, e.entity_version, e.action, e.diff
+        "select e.seq, e.id, e.at, e.actor_id, e.actor_kind, e.actor_name, e.request_id, e.ip, e.entity, e.entity_id, e.entity_version, e.action, e.diff,
+                null::bigint as position
            from audit_events e
           where e.organization_id = $1 and e.seq >= $2
             and not exists (select from audit_seals s where s.organization_id = $1 and s.seq = e.seq)
@@ -239,6 +240,7 @@ pub(super) async fn sealed(
             entity_version: row.entity_version,
             action: row.action.unwrap_or_default(),
             diff: row.diff.unwrap_or_default(),
+            position: Some(row.position),
         }),
     });
     Ok(sealed.collect())

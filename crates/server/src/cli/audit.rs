@@ -13,6 +13,7 @@ use crate::audit::{Checkpoint, verify};
 use crate::db::SystemScope;
 use crate::features::audit::{AuditEntry, Question, search};
 use crate::features::imports;
+use crate::objects::Sight;
 
 pub(super) async fn run(flags: &ConfigFlags, command: AuditCommand) -> Outcome {
     let opened = open::open(flags).await?;
@@ -92,8 +93,10 @@ async fn look(state: &AppState, options: &SearchAudit) -> Outcome {
     let organization = caller.organization.id;
     let mut tx = state.db().tenant_read(organization).await?;
     let rows = search(&mut tx, organization.uuid(), &question).await?;
+    let objects = rows.iter().map(|row| (&*row.entity, row.entity_id));
+    let names = Sight::of(&caller).names(&mut tx, objects).await?;
     drop(tx);
-    for entry in rows.into_iter().map(AuditEntry::from) {
+    for entry in rows.into_iter().map(|row| AuditEntry::new(row, &names)) {
         let text = serde_json::to_string(&entry).map_err(anyhow::Error::from)?;
         if options.json {
             out::data(&text);
@@ -104,8 +107,9 @@ async fn look(state: &AppState, options: &SearchAudit) -> Outcome {
         } else {
             &entry.actor_name
         };
+        let object = entry.entity_name.as_deref().unwrap_or_default();
         out::data(&format!(
-            "{}\t{who}\t{} {}\t{}\t{}",
+            "{}\t{who}\t{} {} {object}\t{}\t{}",
             entry.at, entry.entity, entry.entity_id, entry.action, entry.diff
         ));
     }

@@ -10,6 +10,7 @@ use utoipa::openapi::{RefOr, Required, Schema};
 use crate::http::input::nearest;
 use crate::http::list::{self, CursorKey, Field, ListQuery, ListSpec};
 use crate::http::{FieldProblem, Problem};
+use crate::objects::Sight;
 
 /// The parameters of an export besides the list's.
 const OWN: &[&str] = &["format", "columns", "bom"];
@@ -54,6 +55,8 @@ pub struct Export {
     pub bom: bool,
     /// Filter, search and order.
     pub query: ListQuery,
+    /// Whose names of objects may be in it; without it none are.
+    pub sight: Option<Sight>,
     /// The day, for the file's name.
     pub(super) now: DateTime<Utc>,
 }
@@ -98,6 +101,7 @@ impl Export {
                 columns,
                 bom,
                 query,
+                sight: None,
                 now,
             }),
             Some(first) => {

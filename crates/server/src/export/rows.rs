@@ -3,10 +3,11 @@
 use sqlx::{Postgres, QueryBuilder, Row};
 
 use super::answer::Snapshot;
-use super::cell::{Cell, cell, select};
+use super::cell::{Cell, Means, cell, object, select};
 use super::{CHUNK_ROWS, EXPORT_ROWS_MAX, Export};
-use crate::http::list::Source;
-use crate::http::{ApiError, ApiResult, Problem};
+use crate::http::list::{Field, FieldKind, Source};
+use crate::http::{ApiResult, Problem};
+use crate::objects::Names;
 
 /// Pushes the first condition of the list's statement.
 pub(super) type Scope = Box<dyn Fn(&mut QueryBuilder<Postgres>) + Send + Sync>;
@@ -63,18 +64,37 @@ impl<S: Snapshot> Rows<S> {
                 .query
                 .continue_after(last.try_get("cursor_key")?);
         }
+        let texts = rows
+            .iter()
+            .map(|row| row.try_get("cells"))
+            .collect::<Result<Vec<Vec<Option<String>>>, _>>()?;
+        let names = self.names(&texts).await?;
+        let means = Means {
+            keys: self.snapshot.keys(),
+            names: names.as_ref(),
+        };
         let columns = &self.export.columns;
-        let keys = self.snapshot.keys();
-        rows.iter()
-            .map(|row| {
-                let texts: Vec<Option<String>> = row.try_get("cells").map_err(ApiError::from)?;
-                Ok(columns
-                    .iter()
-                    .zip(texts)
-                    .map(|(field, text)| cell(field, keys, text))
-                    .collect())
-            })
-            .collect()
+        let cells = |row: Vec<Option<String>>| {
+            let pairs = columns.iter().zip(row);
+            pairs
+                .map(|(field, text)| cell(field, means, text))
+                .collect()
+        };
+        Ok(texts.into_iter().map(cells).collect())
+    }
+
+    /// The names of the objects in a chunk, when there is a column of them.
+    async fn names(&mut self, rows: &[Vec<Option<String>>]) -> Result<Option<Names>, sqlx::Error> {
+        let is_name = |field: &&Field| field.object.is_some() && field.kind == FieldKind::Text;
+        let column = self.export.columns.iter().position(is_name);
+        let (Some(column), Some(sight)) = (column, &self.export.sight) else {
+            return Ok(None);
+        };
+        let objects = rows
+            .iter()
+            .filter_map(|row| object(row.get(column)?.as_deref()?));
+        let names = sight.names(self.snapshot.connection(), objects).await?;
+        Ok(Some(names))
     }
 }
 

@@ -45,10 +45,11 @@ export function AuditEntryPage() {
 function facts(entry: AuditEntry): [string, ReactNode][] {
   const page = pageOf(entry);
   const same = stringifySearch({ entity_id: entry.entity_id });
+  const object = entry.entity_name ? `${words(entry.entity)} ${entry.entity_name}` : words(entry.entity);
   return [
     ['Who', entry.actor_id ? `${whoDidIt(entry)} (${words(entry.actor_kind).toLowerCase()})` : whoDidIt(entry)],
     ['Reason', entry.reason],
-    ['Object', page ? <Link to={page}>{words(entry.entity)}</Link> : words(entry.entity)],
+    ['Object', page ? <Link to={page}>{object}</Link> : object],
     ['Version', entry.entity_version ? integer(entry.entity_version) : null],
     ['From', entry.ip],
     ['Entry', integer(entry.seq)],

@@ -31,11 +31,11 @@ describe('the audit log', () => {
   it('asks for what the address says, and tells who did what from where and why', async () => {
     const asked = entries(
       auditEntry(),
-      auditEntry({ seq: 41, entity: 'list', action: 'read', actor_name: '', actor_kind: 'system', reason: null, position: null, diff: { list: 'customers', rows: 50 } as never }),
+      auditEntry({ seq: 41, entity: 'list', action: 'read', actor_name: '', actor_kind: 'system', entity_name: null, reason: null, position: null, diff: { list: 'customers', rows: 50 } as never }),
     );
     renderPage('/settings/audit?entity=order&actor_name.contains=ada&at.gte=2026-11-01&at.lte=2026-11-30&q=cancel');
     const row = await screen.findByRole('row', { name: /Order cancelled/ });
-    expect(row).toHaveTextContent(/Order cancelled.*Ada Admin.*Ordered twice.*192\.0\.2\.17.*Sealed/);
+    expect(row).toHaveTextContent(/Order cancelled.*Ada Admin.*Ordered twice.*SO-2026-00042.*192\.0\.2\.17.*Sealed/);
     expect(screen.getByRole('row', { name: /Page of customers read/ })).toHaveTextContent(/System.*Waiting/);
     expect(screen.getByRole('link', { name: 'Order cancelled' })).toHaveAttribute('href', '/settings/audit/42');
     expect(Object.fromEntries(new URLSearchParams(asked[0]))).toEqual({
@@ -106,7 +106,7 @@ describe('an entry', () => {
     expect(screen.queryByRole('row', { name: /Reason/ })).not.toBeInTheDocument();
     expect(screen.getByText('Ordered twice')).toBeInTheDocument();
     expect(screen.getByText('192.0.2.17')).toBeInTheDocument();
-    expect(screen.getByRole('link', { name: 'Order' })).toHaveAttribute('href', '/orders/ord_1');
+    expect(screen.getByRole('link', { name: 'Order SO-2026-00042' })).toHaveAttribute('href', '/orders/ord_1');
     expect(screen.getByRole('link', { name: 'ord_1' })).toHaveAttribute('href', '/settings/audit?entity_id=ord_1');
   });
 

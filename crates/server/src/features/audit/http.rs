@@ -4,13 +4,14 @@ use axum::extract::OriginalUri;
 use axum::response::Response;
 use som_domain::ids::{RequestId, UserId};
 
-use super::store::{COLUMNS, EntryRow, FROM, chain};
+use super::store::{COLUMNS, FROM, chain};
 use super::view::{AuditChain, AuditEntry};
-use crate::export;
+use crate::audit::Entry;
 use crate::http::list::{Collection, Dir, Field, ListBody, ListSpec};
 use crate::http::{Allowed, ApiResult, Problem, read, require};
-use crate::list_params;
+use crate::objects::Sight;
 use crate::permission::{Permission, can};
+use crate::{export_params, list_params};
 
 /// The newest first.
 static AUDIT: Collection = Collection {
@@ -25,7 +26,8 @@ static AUDIT: Collection = Collection {
             Field::id("request_id", "e.request_id", RequestId::PREFIX).nullable(),
             Field::text("ip", "e.ip").nullable(),
             Field::text("entity", "e.entity"),
-            Field::any_id("entity_id", "e.entity_id"),
+            Field::any_id("entity_id", "e.entity", "e.entity_id"),
+            Field::object_name("entity_name", "e.entity", "e.entity_id"),
             Field::int("entity_version", "e.entity_version")
                 .nullable()
                 .column_only(),
@@ -55,8 +57,13 @@ pub async fn list_audit(
     who: Allowed<can::AuditRead>,
     OriginalUri(uri): OriginalUri,
 ) -> ApiResult<Response> {
-    who.answer_list(&AUDIT, &uri, None, |row: EntryRow| AuditEntry::from(row))
-        .await
+    let query = who.list(&AUDIT.spec, uri.query(), &[])?;
+    let scope = AUDIT.scope(who.caller().organization.id.uuid(), None);
+    let mut tx = who.read().await?;
+    let page = query.fetch::<Entry>(&mut tx, &AUDIT.source(&scope)).await?;
+    let objects = page.rows.iter().map(|row| (&*row.entity, row.entity_id));
+    let names = Sight::of(who.caller()).names(&mut tx, objects).await?;
+    query.answer(uri.path(), page.map(|row| AuditEntry::new(row, &names)))
 }
 
 /// How the audit log's chain of hashes stands, and what its last proof found.
@@ -69,17 +76,7 @@ pub async fn get_audit_chain(who: Allowed<can::AuditRead>) -> ApiResult<Response
     read::json(&found.map(AuditChain::from).unwrap_or_default())
 }
 
-/// The parameters of the export.
-#[derive(Debug)]
-pub(super) struct ExportParams;
-
-impl utoipa::IntoParams for ExportParams {
-    fn into_params(
-        _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
-    ) -> Vec<utoipa::openapi::path::Parameter> {
-        export::parameters(&AUDIT.spec)
-    }
-}
+export_params!(pub(super) ExportParams, AUDIT.spec);
 
 /// Export the audit log as CSV or XLSX. The export is an entry of the log itself.
 #[utoipa::path(get, path = "/audit/export", operation_id = "export_audit", tag = "audit", params(ExportParams),
@@ -91,7 +88,5 @@ pub async fn export_audit(
     OriginalUri(uri): OriginalUri,
 ) -> ApiResult<Response> {
     require(who.caller(), Permission::AuditRead)?;
-    let export = who.export(&AUDIT.spec, uri.query(), &[]).await?;
-    let scope = AUDIT.scope(who.caller().organization.id.uuid(), None);
-    export.answer(who.read().await?, FROM, scope).await
+    who.answer_export(&AUDIT, uri.query(), &[]).await
 }

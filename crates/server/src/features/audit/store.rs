@@ -2,30 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::{FromRow, PgConnection};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// An entry, and its place in the chain once it is sealed.
-#[derive(Debug, Clone, FromRow)]
-#[allow(missing_docs, reason = "columns")]
-pub struct EntryRow {
-    pub seq: i64,
-    pub id: Uuid,
-    pub at: DateTime<Utc>,
-    pub actor_id: Option<Uuid>,
-    pub actor_kind: String,
-    pub actor_name: String,
-    pub request_id: Option<Uuid>,
-    pub ip: Option<String>,
-    pub entity: String,
-    pub entity_id: Uuid,
-    pub entity_version: Option<i32>,
-    pub action: String,
-    pub diff: Value,
-    pub position: Option<i64>,
-}
+use crate::audit::Entry;
 
-/// The columns of [`EntryRow`] from [`FROM`].
+/// The columns of [`Entry`] from [`FROM`].
 pub(super) const COLUMNS: &str = "e.seq, e.id, e.at, e.actor_id, e.actor_kind, e.actor_name, e.request_id, e.ip, e.entity, e.entity_id, \
      e.entity_version, e.action, e.diff, s.position";
 
@@ -88,9 +70,9 @@ pub async fn search(
     db: &mut PgConnection,
     organization: Uuid,
     question: &Question,
-) -> Result<Vec<EntryRow>, sqlx::Error> {
+) -> Result<Vec<Entry>, sqlx::Error> {
     sqlx::query_as!(
-        EntryRow,
+        Entry,
         r#"select e.seq, e.id, e.at, e.actor_id, e.actor_kind, e.actor_name, e.request_id, e.ip, e.entity, e.entity_id,
                   e.entity_version, e.action, e.diff, s.position as "position?"
              from audit_events e left join audit_seals s on s.organization_id = e.organization_id and s.seq = e.seq

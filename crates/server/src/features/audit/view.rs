@@ -3,17 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 use som_domain::dates::Timestamp;
-use som_domain::ids::{
-    ApiKeyId, ApprovalPolicyId, AuditId, CategoryId, CustomFieldId, CustomerGroupId, CustomerId,
-    ImportId, MembershipId, NumberSeriesId, OrderId, OrganizationId, PaymentTermId, PriceId,
-    PriceListId, ProductId, RequestId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId, UnitId,
-    UserId,
-};
+use som_domain::ids::{AuditId, RequestId, UserId};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use super::store::{ChainRow, EntryRow};
-use crate::audit::Finding;
+use super::store::ChainRow;
+use crate::audit::{Entry, Finding};
+use crate::objects::{Names, outside};
 
 /// An entry of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,6 +36,9 @@ pub struct AuditEntry {
     /// Which one.
     #[schema(example = "ord_01K9ZC5T3GE8V9M4R2X7Q6P0AB")]
     pub entity_id: String,
+    /// What people call it by now: order number, customer, SKU, code of a price list. None for others, and for what is not in your sight.
+    #[schema(example = "SO-2026-00042")]
+    pub entity_name: Option<String>,
     /// Its version after that.
     pub entity_version: Option<i32>,
     /// What happened.
@@ -101,36 +99,9 @@ impl From<ChainRow> for AuditChain {
     }
 }
 
-/// The id of an object as the API writes it; a bare UUID for what the API does not name.
-fn outside(entity: &str, id: Uuid) -> String {
-    match entity {
-        "api_key" => ApiKeyId::from_uuid(id).to_string(),
-        "approval_policy" => ApprovalPolicyId::from_uuid(id).to_string(),
-        "category" => CategoryId::from_uuid(id).to_string(),
-        "custom_field" => CustomFieldId::from_uuid(id).to_string(),
-        "customer" => CustomerId::from_uuid(id).to_string(),
-        "customer_group" => CustomerGroupId::from_uuid(id).to_string(),
-        "import" => ImportId::from_uuid(id).to_string(),
-        "member" => MembershipId::from_uuid(id).to_string(),
-        "number_series" => NumberSeriesId::from_uuid(id).to_string(),
-        "order" => OrderId::from_uuid(id).to_string(),
-        "organization" => OrganizationId::from_uuid(id).to_string(),
-        "payment_term" => PaymentTermId::from_uuid(id).to_string(),
-        "price" => PriceId::from_uuid(id).to_string(),
-        "price_list" => PriceListId::from_uuid(id).to_string(),
-        "product" => ProductId::from_uuid(id).to_string(),
-        "session" => SessionId::from_uuid(id).to_string(),
-        "tax" => TaxId::from_uuid(id).to_string(),
-        "tax_class" => TaxClassId::from_uuid(id).to_string(),
-        "tax_rule" => TaxRuleId::from_uuid(id).to_string(),
-        "team" => TeamId::from_uuid(id).to_string(),
-        "unit" => UnitId::from_uuid(id).to_string(),
-        _ => id.to_string(),
-    }
-}
-
-impl From<EntryRow> for AuditEntry {
-    fn from(row: EntryRow) -> Self {
+impl AuditEntry {
+    /// An entry, with the name of its object when that is among `names`.
+    pub fn new(row: Entry, names: &Names) -> Self {
         Self {
             id: AuditId::from_uuid(row.id),
             seq: row.seq,
@@ -141,6 +112,7 @@ impl From<EntryRow> for AuditEntry {
             request_id: row.request_id.map(RequestId::from_uuid),
             ip: row.ip,
             entity_id: outside(&row.entity, row.entity_id),
+            entity_name: names.get(&row.entity_id).cloned(),
             entity: row.entity,
             entity_version: row.entity_version,
             action: row.action,

@@ -13,10 +13,9 @@ use uuid::Uuid;
 
 use super::show;
 use super::view::{CustomerBrief, PersonBrief};
-use crate::export;
 use crate::http::ApiResult;
 use crate::http::list::{Dir, Field, FieldKind, ListSpec, SearchKind};
-use crate::list_params;
+use crate::{export_params, list_params};
 
 /// Everything that can be asked of the list.
 const FIELDS: &[Field] = &[
@@ -65,17 +64,7 @@ pub static ORDERS: ListSpec = ListSpec {
 
 list_params!(pub OrdersList, ORDERS);
 
-/// The parameters of the export.
-#[derive(Debug)]
-pub struct OrdersExport;
-
-impl utoipa::IntoParams for OrdersExport {
-    fn into_params(
-        _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
-    ) -> Vec<utoipa::openapi::path::Parameter> {
-        export::parameters(&ORDERS)
-    }
-}
+export_params!(pub OrdersExport, ORDERS);
 
 /// The columns of an item.
 pub const COLUMNS: &str = "o.id, o.number, o.version, o.lifecycle, o.fulfilment_status, o.invoice_status, o.payment_status, o.return_status, \

@@ -6,6 +6,7 @@ use super::{ListQuery, ListSpec};
 use crate::export::Export;
 use crate::http::allowed::names;
 use crate::http::{Allowed, ApiResult};
+use crate::objects::Sight;
 use crate::permission::Permit;
 
 impl<P: Permit> Allowed<P> {
@@ -36,7 +37,8 @@ impl<P: Permit> Allowed<P> {
         hidden: &[&str],
     ) -> ApiResult<Export> {
         let (key, now) = (self.state().cursor_key(), self.now());
-        let export = Export::parse(spec, raw, hidden, key, now)?;
+        let mut export = Export::parse(spec, raw, hidden, key, now)?;
+        export.sight = Some(Sight::of(self.caller()));
         let columns: Vec<&str> = export.columns.iter().map(|field| field.name).collect();
         let facts = json!({ "list": spec.name, "format": export.format.extension(), "columns": columns, "parameters": names(raw) });
         self.note("export", "started", facts).await?;

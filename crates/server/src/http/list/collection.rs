@@ -42,7 +42,33 @@ impl Collection {
     }
 }
 
+impl Collection {
+    /// Where its rows come from, under a first condition.
+    pub fn source<'a>(
+        &self,
+        scope: &'a (dyn Fn(&mut QueryBuilder<Postgres>) + Send + Sync),
+    ) -> Source<'a> {
+        Source {
+            columns: self.columns,
+            from: self.from,
+            scope,
+        }
+    }
+}
+
 impl<P: Permit> Allowed<P> {
+    /// Answers an export request; `hidden` names columns the caller may not see.
+    pub async fn answer_export(
+        &self,
+        of: &'static Collection,
+        raw: Option<&str>,
+        hidden: &[&str],
+    ) -> ApiResult<Response> {
+        let export = self.export(&of.spec, raw, hidden).await?;
+        let scope = of.scope(self.caller().organization.id.uuid(), None);
+        export.answer(self.read().await?, of.from, scope).await
+    }
+
     /// Answers a list request with the rows as `show` presents them.
     pub async fn answer_list<R, V>(
         &self,
@@ -57,13 +83,8 @@ impl<P: Permit> Allowed<P> {
     {
         let query = self.list(&of.spec, uri.query(), &[])?;
         let scope = of.scope(self.caller().organization.id.uuid(), parent);
-        let source = Source {
-            columns: of.columns,
-            from: of.from,
-            scope: &scope,
-        };
         let mut tx = self.read().await?;
-        let page = query.fetch::<R>(&mut tx, &source).await?;
+        let page = query.fetch::<R>(&mut tx, &of.source(&scope)).await?;
         query.answer(uri.path(), page.map(show))
     }
 }

@@ -30,6 +30,22 @@ macro_rules! list_params {
     };
 }
 
+/// Makes `Name` a parameter set of an export's `#[utoipa::path(params(Name))]`, from the specification of its list.
+#[macro_export]
+macro_rules! export_params {
+    ($vis:vis $name:ident, $spec:expr) => {
+        /// The parameters of the export.
+        #[derive(Debug)]
+        $vis struct $name;
+
+        impl utoipa::IntoParams for $name {
+            fn into_params(_: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>) -> Vec<utoipa::openapi::path::Parameter> {
+                $crate::export::parameters(&$spec)
+            }
+        }
+    };
+}
+
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
 }

@@ -129,6 +129,8 @@ pub struct Field {
     pub export: bool,
     /// For sealed values.
     pub sealed: Option<SealedField>,
+    /// For ids and names of objects of any kind: SQL of the kind.
+    pub object: Option<&'static str>,
 }
 
 impl Field {
@@ -147,6 +149,7 @@ impl Field {
             via: None,
             export: true,
             sealed: None,
+            object: None,
         }
     }
 
@@ -169,9 +172,20 @@ impl Field {
         Self::new(name, sql, FieldKind::Id(prefix))
     }
 
-    /// An identifier of any kind.
-    pub const fn any_id(name: &'static str, sql: &'static str) -> Self {
-        Self::new(name, sql, FieldKind::Id(""))
+    /// The id of an object whose kind is `entity` in SQL.
+    pub const fn any_id(name: &'static str, entity: &'static str, sql: &'static str) -> Self {
+        let mut field = Self::new(name, sql, FieldKind::Id(""));
+        field.object = Some(entity);
+        field
+    }
+
+    /// The name of that object, for exports only; empty for those who may not see it.
+    pub const fn object_name(name: &'static str, entity: &'static str, id: &'static str) -> Self {
+        let mut field = Self::new(name, id, FieldKind::Text)
+            .nullable()
+            .column_only();
+        field.object = Some(entity);
+        field
     }
 
     /// A civil date.

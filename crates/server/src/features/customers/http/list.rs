@@ -7,14 +7,13 @@ use som_domain::ids::{CustomerGroupId, TeamId, UserId};
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::caller::Caller;
-use crate::export;
 use crate::features::customers::store::{ITEM_COLUMNS, ITEM_FROM, ItemRow};
 use crate::features::customers::view::CustomerListItem;
 use crate::http::list::{Dir, Field, ListBody, ListSpec, SearchKind, Source, push_scope};
 use crate::http::{Allowed, ApiResult, Problem, require};
-use crate::list_params;
 use crate::permission::{Permission, can};
 use crate::personal::{CUSTOMER_EMAIL, CUSTOMER_PHONE, CUSTOMER_TAX_NUMBER};
+use crate::{export_params, list_params};
 
 /// Customers by name. Personal data can be exported and found exactly, but not sorted by.
 static CUSTOMERS: ListSpec = ListSpec {
@@ -88,17 +87,7 @@ pub async fn list_customers(
     Ok(answer)
 }
 
-/// The parameters of the export.
-#[derive(Debug)]
-pub(super) struct ExportParams;
-
-impl utoipa::IntoParams for ExportParams {
-    fn into_params(
-        _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
-    ) -> Vec<utoipa::openapi::path::Parameter> {
-        export::parameters(&CUSTOMERS)
-    }
-}
+export_params!(pub(super) ExportParams, CUSTOMERS);
 
 /// Export customers as CSV or XLSX.
 #[utoipa::path(get, path = "/customers/export", operation_id = "export_customers", tag = "customers", params(ExportParams),

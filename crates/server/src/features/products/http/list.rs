@@ -4,13 +4,12 @@ use axum::extract::{OriginalUri, RawQuery};
 use axum::response::Response;
 use som_domain::ids::ProductId;
 
-use crate::export;
 use crate::features::products::store::find::{ITEM_COLUMNS, ITEM_FROM, ItemRow};
 use crate::features::products::view::ProductListItem;
 use crate::http::list::{Collection, Dir, Field, ListBody, ListSpec, SearchKind};
 use crate::http::{Allowed, ApiResult, Problem, require};
-use crate::list_params;
 use crate::permission::{Permission, can};
+use crate::{export_params, list_params};
 
 /// Products by SKU. Cost can be exported by those who may see it, but neither filtered nor sorted by.
 static PRODUCTS: Collection = Collection {
@@ -64,17 +63,7 @@ pub async fn list_products(
     who.answer_list(&PRODUCTS, &uri, None, show).await
 }
 
-/// The parameters of the export.
-#[derive(Debug)]
-pub(super) struct ExportParams;
-
-impl utoipa::IntoParams for ExportParams {
-    fn into_params(
-        _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
-    ) -> Vec<utoipa::openapi::path::Parameter> {
-        export::parameters(&PRODUCTS.spec)
-    }
-}
+export_params!(pub(super) ExportParams, PRODUCTS.spec);
 
 /// Export products as CSV or XLSX.
 #[utoipa::path(get, path = "/products/export", operation_id = "export_products", tag = "products", params(ExportParams),
@@ -91,7 +80,5 @@ pub async fn export_products(
     } else {
         &["cost"]
     };
-    let export = who.export(&PRODUCTS.spec, raw.as_deref(), hidden).await?;
-    let scope = PRODUCTS.scope(who.caller().organization.id.uuid(), None);
-    export.answer(who.read().await?, PRODUCTS.from, scope).await
+    who.answer_export(&PRODUCTS, raw.as_deref(), hidden).await
 }
