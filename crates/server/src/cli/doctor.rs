@@ -16,7 +16,7 @@ use super::open::{self, Opened};
 use super::{Exit, Outcome, out};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::limits;
+use crate::http::limits::{self, RedisState};
 use crate::http::serve::open_files_limit;
 use crate::mail::Mailer;
 
@@ -252,15 +252,18 @@ async fn redis(config: &Config) -> Option<Finding> {
     let fix = Some(
         "check limits.redis_url, and that Redis runs; until then every instance grants its share",
     );
-    match limits::redis_answers(&config.limits).await {
-        Ok(None) => None,
-        Ok(Some(true)) => Some(finding(
+    match limits::redis_state(&config.limits).await {
+        Ok(RedisState::Unused) => None,
+        Ok(RedisState::Answers) => Some(finding(
             "redis",
             Verdict::Good,
             "counts the rate limits",
             None,
         )),
-        Ok(Some(false)) => Some(finding("redis", Verdict::Warning, "does not answer", fix)),
+        Ok(RedisState::Fails(why)) => {
+            let what = format!("degraded, it does not answer ({why})");
+            Some(finding("redis", Verdict::Warning, what, fix))
+        }
         Err(error) => Some(finding("redis", Verdict::Failure, error.to_string(), fix)),
     }
 }

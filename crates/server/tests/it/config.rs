@@ -249,6 +249,22 @@ fn production_refuses_open_doors() {
 }
 
 #[test]
+fn limits_are_shared_by_one_instance_at_least() {
+    for wrong in ["0", "-1", "1001", "two", ""] {
+        let found = faults(&[("SOM_INSTANCES", wrong)]);
+        assert_eq!(found.len(), 1, "{wrong}: {found:?}");
+        assert!(
+            found[0].contains("limits.instances (SOM_INSTANCES)"),
+            "{found:?}"
+        );
+    }
+    let found = faults(&[("SOM_LIMITS_STORE", "redis")]);
+    assert!(found[0].contains("limits.redis_url"), "{found:?}");
+    let loaded = load_production(&[("SOM_INSTANCES", "1000")]).unwrap();
+    assert_eq!(loaded.config.limits.instances, 1000);
+}
+
+#[test]
 fn production_refuses_a_secret_everybody_can_read() {
     let dir = with_file("");
     let path = dir.path().join("key");

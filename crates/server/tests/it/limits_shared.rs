@@ -11,20 +11,41 @@ use som_server::app;
 use som_server::clock::Clock;
 use som_server::config::{Config, LimitsStore};
 use som_server::db::SystemScope;
+use som_server::http::limits::{RedisState, redis_state};
 use som_server::jobs::{NewJob, enqueue};
 
 use crate::harness::{Client, TestApp, cluster, start};
 
 /// A Redis of its own, behind a socket.
-struct Redis {
+pub struct Redis {
     dir: tempfile::TempDir,
     child: Option<Child>,
+    /// Zero: it listens at its socket only.
+    pub port: u16,
+    password: &'static str,
 }
 
 impl Redis {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
+        Self::new(0, "").await
+    }
+
+    /// At a port of this machine, without TLS and with a password.
+    pub async fn over_tcp(password: &'static str) -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        Self::new(port, password).await
+    }
+
+    async fn new(port: u16, password: &'static str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut redis = Self { dir, child: None };
+        let mut redis = Self {
+            dir,
+            child: None,
+            port,
+            password,
+        };
         redis.run().await;
         redis
     }
@@ -34,12 +55,17 @@ impl Redis {
     }
 
     fn url(&self) -> SecretString {
-        format!("unix://{}", self.socket().display()).into()
+        if self.port == 0 {
+            return format!("unix://{}", self.socket().display()).into();
+        }
+        format!("redis://:{}@127.0.0.1:{}/0", self.password, self.port).into()
     }
 
-    async fn run(&mut self) {
+    pub async fn run(&mut self) {
         let child = Command::new("redis-server")
-            .args(["--port", "0", "--save", "", "--appendonly", "no"])
+            .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .args(["--port", &self.port.to_string()])
+            .args(["--requirepass", self.password])
             .arg("--unixsocket")
             .arg(self.socket())
             .current_dir(self.dir.path())
@@ -52,13 +78,12 @@ impl Redis {
             let mut config = config(self.dir.path());
             config.limits.store = LimitsStore::Redis;
             config.limits.redis_url = Some(url.clone());
-            let answers = som_server::http::limits::redis_answers(&config.limits).await;
-            answers.unwrap() == Some(true)
+            redis_state(&config.limits).await.unwrap() == RedisState::Answers
         })
         .await;
     }
 
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
             child.wait().unwrap();
@@ -79,7 +104,7 @@ impl Drop for Redis {
     }
 }
 
-async fn eventually(what: &str, mut test: impl AsyncFnMut() -> bool) {
+pub async fn eventually(what: &str, mut test: impl AsyncFnMut() -> bool) {
     let end = Instant::now() + Duration::from_secs(30);
     while !test().await {
         assert!(Instant::now() < end, "{what}: not within half a minute");
@@ -87,19 +112,19 @@ async fn eventually(what: &str, mut test: impl AsyncFnMut() -> bool) {
     }
 }
 
-fn config(dir: &Path) -> Config {
+pub fn config(dir: &Path) -> Config {
     cluster::config(dir)
 }
 
 /// Several instances over one database, each with a client from the same address.
-struct Instances {
-    app: TestApp,
-    clients: Vec<Client>,
-    clock: Clock,
+pub struct Instances {
+    pub app: TestApp,
+    pub clients: Vec<Client>,
+    pub clock: Clock,
 }
 
 impl Instances {
-    async fn new(count: u32, store: LimitsStore, redis: Option<&Redis>) -> Self {
+    pub async fn new(count: u32, store: LimitsStore, redis: Option<&Redis>) -> Self {
         let app = TestApp::new().await;
         let clock = Clock::manual(start());
         let dir = tempfile::tempdir().unwrap();
@@ -125,7 +150,7 @@ impl Instances {
     }
 
     /// Signs in wrongly, spread over the instances; how many were let in.
-    async fn let_in(&self, tries: usize) -> usize {
+    pub async fn let_in(&self, tries: usize) -> usize {
         let all = (0..tries).map(|n| attempt(&self.clients[n % self.clients.len()], n));
         let statuses = join_all(all).await;
         statuses.iter().filter(|status| **status == 401).count()
@@ -133,7 +158,7 @@ impl Instances {
 }
 
 /// The status of an attempt to sign in as somebody who is not there.
-async fn attempt(client: &Client, n: usize) -> u16 {
+pub async fn attempt(client: &Client, n: usize) -> u16 {
     let body = json!({ "email": format!("nobody{n}@test.example"), "password": "wrong password entirely" });
     let answer = client.post("/auth/sign-in").json(body).send().await;
     let status = answer.status.as_u16();

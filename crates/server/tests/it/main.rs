@@ -54,6 +54,7 @@ mod jobs;
 mod jobs_api;
 mod limits;
 mod limits_shared;
+mod limits_trouble;
 mod lists;
 mod mail;
 mod members;

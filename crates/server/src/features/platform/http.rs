@@ -46,17 +46,22 @@ async fn problems() -> ApiResult<Response> {
 
 /// Alive: the process answers.
 async fn health() -> Response {
+    probed(r#"{"status":"ok"}"#)
+}
+
+fn probed(body: &'static str) -> Response {
     (
         [
             (header::CONTENT_TYPE, "application/json"),
             (header::CACHE_CONTROL, "no-store"),
         ],
-        r#"{"status":"ok"}"#,
+        body,
     )
         .into_response()
 }
 
-/// Ready: the database answers and its schema is this release's. Says nothing about the inside.
+/// Ready: the database answers and its schema is this release's; degraded, and ready nevertheless: what instances share to count limits together
+/// does not answer. Says nothing about the inside.
 async fn readiness(State(state): State<AppState>) -> Response {
     if state
         .db()
@@ -64,14 +69,12 @@ async fn readiness(State(state): State<AppState>) -> Response {
         .await
         .is_some_and(|schema| schema.is_current())
     {
-        return (
-            [
-                (header::CONTENT_TYPE, "application/json"),
-                (header::CACHE_CONTROL, "no-store"),
-            ],
-            r#"{"status":"ready"}"#,
-        )
-            .into_response();
+        let body = if state.auth().limiter().is_whole().await {
+            r#"{"status":"ready"}"#
+        } else {
+            r#"{"status":"degraded"}"#
+        };
+        return probed(body);
     }
     let mut response = unavailable().into_response();
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

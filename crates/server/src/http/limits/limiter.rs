@@ -113,6 +113,11 @@ impl Limiter {
         })
     }
 
+    /// Whether the limits are counted for all instances, as configured; without that each instance grants its share.
+    pub async fn is_whole(&self) -> bool {
+        !self.enabled || self.shared.answers().await
+    }
+
     /// A request that nobody signed in stands behind.
     pub async fn anonymous(&self, ip: IpAddr, now: DateTime<Utc>) -> Verdict {
         self.hit(&self.anonymous, Key::client(ip), now).await

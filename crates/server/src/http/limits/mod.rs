@@ -13,4 +13,4 @@ pub use client::client_ip;
 pub use key::Key;
 pub use limiter::{Act, Limiter};
 pub use policy::{Policy, Verdict};
-pub use store::redis_answers;
+pub use store::{RedisState, redis_state};

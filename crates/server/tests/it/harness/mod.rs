@@ -106,18 +106,33 @@ impl TestApp {
 
     /// The real command on this database: what it ended with, what it said, and what it said beside that.
     pub async fn command(&self, arguments: &[&str]) -> (i32, String, String) {
+        self.command_with(arguments, &[]).await
+    }
+
+    async fn command_with(
+        &self,
+        arguments: &[&str],
+        more: &[(&str, &str)],
+    ) -> (i32, String, String) {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_som"))
             .args(arguments)
             .env_clear()
             .envs(cluster::environment(&self.database).await)
             .env("SOM_DATA_DIR", self._dir.path())
+            .envs(more.iter().copied())
             .current_dir("/")
             .output()
             .await
             .unwrap();
         let code = output.status.code().unwrap();
         (code, text(output.stdout), text(output.stderr))
+    }
+
+    /// `som doctor` on this database, with the limits counted in a Redis.
+    pub async fn doctor(&self, redis_url: &str) -> (i32, String, String) {
+        let more = [("SOM_LIMITS_STORE", "redis"), ("SOM_REDIS_URL", redis_url)];
+        self.command_with(&["doctor"], &more).await
     }
 
     /// A browser that is not signed in.

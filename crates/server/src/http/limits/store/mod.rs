@@ -1,5 +1,6 @@
 //! Where limits are counted: in this process, in PostgreSQL for what guards accounts, or in Redis.
 
+mod breaker;
 mod memory;
 mod postgres;
 mod redis;
@@ -15,15 +16,29 @@ use super::{Key, Policy};
 use crate::config::{LimitsConfig, LimitsStore};
 use crate::db::Db;
 
-/// Whether the Redis of this configuration answers; `None` when there is none.
+/// How the Redis of a configuration stands.
+#[derive(Debug, PartialEq, Eq)]
+pub enum RedisState {
+    /// There is none.
+    Unused,
+    /// It answers.
+    Answers,
+    /// It does not, and this kind of error is why.
+    Fails(String),
+}
+
+/// Asks the Redis of this configuration.
 ///
 /// # Errors
 /// When its URL cannot be read.
-pub async fn redis_answers(config: &LimitsConfig) -> anyhow::Result<Option<bool>> {
-    match (config.store, &config.redis_url) {
-        (LimitsStore::Redis, Some(url)) => Ok(Some(Redis::new(url)?.answers().await)),
-        _ => Ok(None),
-    }
+pub async fn redis_state(config: &LimitsConfig) -> anyhow::Result<RedisState> {
+    let (LimitsStore::Redis, Some(url)) = (config.store, &config.redis_url) else {
+        return Ok(RedisState::Unused);
+    };
+    Ok(match Redis::new(url)?.probe().await {
+        Ok(()) => RedisState::Answers,
+        Err(error) => RedisState::Fails(error.to_string()),
+    })
 }
 
 /// What instances share to count together.
@@ -71,6 +86,15 @@ impl Shared {
         match self.place {
             Place::Nothing => policy.quota,
             Place::Postgres(_) | Place::Redis(_) => (policy.quota / instances.max(1)).max(1),
+        }
+    }
+
+    /// Whether counting together works, as far as it can be told without waiting.
+    pub(super) async fn answers(&self) -> bool {
+        match &self.place {
+            Place::Nothing => true,
+            Place::Postgres(_) => !self.failing.load(Ordering::Relaxed),
+            Place::Redis(redis) => redis.answers().await,
         }
     }
 

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
+
 use super::super::window::Outcome;
 use super::super::{Key, Policy};
+use super::breaker::Breaker;
 use crate::db::{Db, SystemScope};
 
 /// No request waits longer for a count.
@@ -13,20 +16,22 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Postgres {
     db: Db,
+    breaker: Breaker,
 }
 
 impl Postgres {
     /// Counts in this database.
     pub(super) fn new(db: Db) -> Self {
-        Self { db }
+        Self {
+            db,
+            breaker: Breaker::new(),
+        }
     }
 
     /// Counts a hit.
     pub(super) async fn hit(&self, policy: &Policy, key: Key) -> anyhow::Result<Outcome> {
-        match tokio::time::timeout(PATIENCE, self.count(policy, key)).await {
-            Ok(outcome) => Ok(outcome?),
-            Err(_) => anyhow::bail!("the database did not answer within {PATIENCE:?}"),
-        }
+        let counted = async { self.count(policy, key).await.context("the database") };
+        self.breaker.ask(PATIENCE, counted).await
     }
 
     /// The window of `window.rs`, by the clock of the database.

@@ -1,20 +1,17 @@
 //! Counting in Redis: one script per hit, exact for all instances.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::Context as _;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Script};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::super::window::Outcome;
 use super::super::{Key, Policy};
+use super::breaker::Breaker;
 
 /// No request waits longer for a count.
 const PATIENCE: Duration = Duration::from_millis(50);
-/// After a failure nobody asks for this long.
-const PAUSE: Duration = Duration::from_secs(1);
 /// For opening a connection, which goes on when the request no longer waits.
 const CONNECT: Duration = Duration::from_millis(500);
 
@@ -46,9 +43,7 @@ return { allowed and 1 or 0, math.max(quota - used, 0), tonumber(first or now) +
 pub(super) struct Redis {
     connection: ConnectionManager,
     script: Script,
-    born: Instant,
-    /// Milliseconds since `born` until which nobody asks.
-    silent_until: AtomicU64,
+    breaker: Breaker,
 }
 
 impl std::fmt::Debug for Redis {
@@ -73,48 +68,51 @@ impl Redis {
         Ok(Self {
             connection,
             script: Script::new(HIT),
-            born: Instant::now(),
-            silent_until: AtomicU64::new(0),
+            breaker: Breaker::new(),
         })
     }
 
     /// Counts a hit.
     pub(super) async fn hit(&self, policy: &Policy, key: Key) -> anyhow::Result<Outcome> {
-        anyhow::ensure!(
-            self.now_ms() >= self.silent_until.load(Ordering::Relaxed),
-            "Redis failed a moment ago"
-        );
         let mut connection = self.connection.clone();
         let mut call = self.script.prepare_invoke();
         // the braces keep all keys of a client on one node of a cluster
         call.key(format!("som:limit:{}:{{{key}}}", policy.name))
             .arg(policy.window_ms())
             .arg(policy.quota);
-        let answer = tokio::time::timeout(PATIENCE, call.invoke_async(&mut connection)).await;
-        let answer: Result<(u8, u32, i64), _> = match answer {
-            Ok(answer) => answer.context("Redis"),
-            Err(_) => Err(anyhow::anyhow!("Redis did not answer within {PATIENCE:?}")),
-        };
-        if answer.is_err() {
-            let until = self.now_ms() + u64::try_from(PAUSE.as_millis()).unwrap_or(0);
-            self.silent_until.store(until, Ordering::Relaxed);
-        }
-        answer.map(|(allowed, remaining, reset_ms)| Outcome {
+        let counted = async { told(call.invoke_async(&mut connection).await) };
+        let (allowed, remaining, reset_ms): (u8, u32, i64) =
+            self.breaker.ask(PATIENCE, counted).await?;
+        Ok(Outcome {
             allowed: allowed == 1,
             remaining,
             reset_ms,
         })
     }
 
-    /// Whether it answers at all.
+    /// Whether it answers, asked as a request asks: without waiting for it when it failed a moment ago.
     pub(super) async fn answers(&self) -> bool {
-        let mut connection = self.connection.clone();
-        let ping = redis::cmd("PING");
-        let question = ping.query_async::<String>(&mut connection);
-        matches!(tokio::time::timeout(CONNECT * 2, question).await, Ok(Ok(_)))
+        self.breaker.ask(PATIENCE, self.ping()).await.is_ok()
     }
 
-    fn now_ms(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+    /// Asks it with more patience, to say why it does not answer.
+    pub(super) async fn probe(&self) -> anyhow::Result<()> {
+        let answer = tokio::time::timeout(CONNECT * 2, self.ping()).await;
+        answer.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer in time")))
     }
+
+    async fn ping(&self) -> anyhow::Result<()> {
+        let mut connection = self.connection.clone();
+        told(
+            redis::cmd("PING")
+                .query_async::<String>(&mut connection)
+                .await,
+        )
+        .map(|_| ())
+    }
+}
+
+/// What Redis says of an error may repeat what it was sent: only the kind of error is told.
+fn told<T>(answer: redis::RedisResult<T>) -> anyhow::Result<T> {
+    answer.map_err(|error| anyhow::anyhow!("Redis: {}", error.category()))
 }
