@@ -9,6 +9,7 @@ pub fn registry() -> Registry {
     Registry::platform()
         .with(sweep)
         .with(end_hold)
+        .with(crate::features::customers::kind())
         .with(crate::features::imports::kind())
         .with(crate::mail::kind())
         .with(crate::features::accounts::kind())

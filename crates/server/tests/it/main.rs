@@ -71,6 +71,7 @@ mod orders_prices;
 mod orders_reverse;
 mod orders_secrets;
 mod personal;
+mod personal_old_rows;
 mod platform;
 mod platform_edge;
 mod preview;

@@ -3,9 +3,12 @@
 #[allow(unreachable_pub, reason = "seen by the slice only")]
 mod http;
 pub mod input;
+mod job;
 pub mod service;
 mod store;
 pub mod view;
+
+pub use job::kind;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

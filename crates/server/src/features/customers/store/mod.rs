@@ -3,6 +3,7 @@
 pub(super) mod addresses;
 pub(super) mod contacts;
 pub(super) mod lookup;
+pub(super) mod unindexed;
 
 use std::collections::BTreeMap;
 
