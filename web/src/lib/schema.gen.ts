@@ -7579,8 +7579,14 @@ export interface operations {
     };
     revoke_api_key: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["ApiKeyId"];
             };
@@ -7614,6 +7620,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };
@@ -10883,7 +10892,10 @@ export interface operations {
                 /** @description `all` (the default): all or nothing. `valid`: keep valid objects although others fail. */
                 mode?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10919,6 +10931,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            409: components["responses"]["Conflict"];
             413: {
                 headers: {
                     [name: string]: unknown;

@@ -3,24 +3,24 @@
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::{Object, Ref, RefOr, Required, Type};
 
-/// Writes that are not commands of one transaction with a kept answer: sign-in, sessions, the first run; an import finds its objects again
-/// by their references; a preview or a look-up keeps nothing; an answer that holds an API key or the secret of a factor is not kept.
-const WITHOUT_KEY: [&str; 9] = [
+/// Writes that are not commands of one transaction with a kept answer: sign-in, sessions, the first run; a preview or a look-up keeps nothing;
+/// an answer that holds an API key or the secret of a factor is not kept.
+const WITHOUT_KEY: [&str; 8] = [
     "/api-keys",
     "/auth/",
     "/passkeys",
     "/second-factors",
     "/sessions",
     "/setup",
-    "/imports",
     "/preview",
     "/resolve",
 ];
 
 pub(super) fn describe(path: &str, item: &mut PathItem) {
-    let keyed = !WITHOUT_KEY.iter().any(|part| path.contains(part));
+    let is_ended = path.ends_with(ENDED);
+    let keyed = is_ended || !WITHOUT_KEY.iter().any(|part| path.contains(part));
     let creates = CREATES_UNDER_ID.iter().any(|end| path.ends_with(end));
-    let named = path.contains("{id}") && !creates;
+    let named = path.contains("{id}") && !creates && !is_ended;
     for (operation, needs_version) in [
         (&mut item.post, named),
         (&mut item.put, named),
@@ -29,17 +29,23 @@ pub(super) fn describe(path: &str, item: &mut PathItem) {
     ] {
         if let Some(operation) = operation {
             if keyed {
-                describe_command(operation, needs_version);
+                describe_command(operation, needs_version, !path.contains(OWN_TRIAL));
             }
             describe_body(operation);
         }
     }
 }
 
+/// Ends a key, whatever its version.
+const ENDED: &str = "/api-keys/{id}";
+
 /// Writes below an object that leave the object itself as it was.
 const CREATES_UNDER_ID: [&str; 3] = ["/comments", "/duplicate", "/prices"];
 
-fn describe_command(operation: &mut Operation, needs_version: bool) {
+/// Is tried unless told to commit: it takes no `dry_run`.
+const OWN_TRIAL: &str = "/imports";
+
+fn describe_command(operation: &mut Operation, needs_version: bool, has_trial: bool) {
     let parameters = operation.parameters.get_or_insert_default();
     if needs_version {
         parameters.push(RefOr::T(header(
@@ -53,6 +59,9 @@ fn describe_command(operation: &mut Operation, needs_version: bool) {
         Required::False,
         "A key of yours for this one intention: sent again, it gets the first answer again",
     )));
+    if !has_trial {
+        return;
+    }
     parameters.push(RefOr::T(
         ParameterBuilder::new()
             .name("dry_run")
