@@ -6,7 +6,7 @@ use som_server::audit::{Checkpoint, Finding, Verdict, seal, verify};
 use som_server::permission::Role;
 use sqlx::{AssertSqlSafe, PgPool};
 
-use crate::harness::{Client, TestApp};
+use crate::harness::{Client, TestApp, cluster};
 
 /// Units made one by one, so that the log has entries, and all of them sealed.
 pub async fn sealed(app: &TestApp, owner: &Client, entries: usize) {
@@ -248,6 +248,43 @@ async fn a_log_made_anew_does_not_fit_the_checkpoints_outside() {
         matches!(finding, Some(Finding::Cut { position: 0, .. })),
         "{finding:?}"
     );
+}
+
+#[tokio::test]
+async fn two_servers_that_seal_at_once_make_one_chain() {
+    let app = TestApp::new().await;
+    let owner = app.sign_in(Role::Owner).await;
+    let (config, clock) = (app.state.config().clone(), app.clock.clone());
+    let other = cluster::state(config, &app.database, clock).await;
+    for n in 0..15 {
+        for m in 0..3 {
+            let body = json!({ "code": format!("g{n}-{m}"), "name": "Group" });
+            let made = owner.post("/customer-groups").json(body).send().await;
+            made.created();
+        }
+        let both = tokio::join!(
+            seal(&app.state),
+            seal(&other),
+            seal(&app.state),
+            seal(&other)
+        );
+        let done = [both.0, both.1, both.2, both.3].map(Result::unwrap);
+        assert!(done.iter().map(|report| report.entries).sum::<usize>() <= 60);
+    }
+    seal(&other).await.unwrap();
+    let verdict = prove(&app, &[]).await;
+    assert_eq!((verdict.unsealed, verdict.finding), (0, None));
+    let sql = format!(
+        "select count(*), count(distinct seq), count(distinct position), max(position) from audit_seals where {MINE}"
+    );
+    let (seals, entries, positions, last): (i64, i64, i64, i64) =
+        sqlx::query_as(AssertSqlSafe(sql))
+            .fetch_one(&app.admin_pool().await)
+            .await
+            .unwrap();
+    assert_eq!([entries, positions, last], [seals; 3]);
+    assert_eq!(seals, verdict.entries);
+    assert!(seals >= 45);
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@ mod api_keys_use;
 mod approvals;
 mod audit;
 mod audit_command;
+mod audit_kill;
 mod audit_names;
 mod audit_reads;
 mod auth;

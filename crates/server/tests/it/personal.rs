@@ -87,6 +87,15 @@ async fn the_database_never_holds_personal_data_in_the_clear() {
     for secret in SECRETS {
         assert!(!text.contains(secret), "{secret} is in the database");
     }
+    let answers: Vec<String> =
+        sqlx::query_scalar("select body from idempotency_keys where body is not null")
+            .fetch_all(&shop.pool)
+            .await
+            .unwrap();
+    assert!(answers.len() >= 2, "kept answers");
+    for body in answers {
+        assert!(body.starts_with("v1|"), "sealed: {body}");
+    }
     let again = reader(&owner, "Reader", "quill.reed@reader.example").await;
     assert_eq!(again["email"], "quill.reed@reader.example", "replayed");
     let file = owner.get("/customers/export?format=csv&columns=email");
