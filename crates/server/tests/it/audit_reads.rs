@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use som_server::permission::Role;
 
+use crate::api_keys::{get, key};
 use crate::harness::{Client, TestApp};
 use crate::round_trips::said;
 use crate::shop::Shop;
@@ -64,6 +65,29 @@ async fn who_read_which_customer_is_known() {
             .len(),
         2
     );
+}
+
+#[tokio::test]
+async fn a_program_is_another_reader_than_its_owner() {
+    let app = TestApp::new().await;
+    let owner = app.sign_in(Role::Owner).await;
+    let id = customer(&owner, "r1").await["id"].clone();
+    let id = id.as_str().unwrap();
+    let path = format!("/customers/{id}");
+    owner.get(&path).send().await.ok();
+    let scopes = json!({ "scopes": ["customers.read"] });
+    let (one, key_id) = key(&owner, scopes.clone()).await;
+    let (two, _) = key(&owner, scopes).await;
+    for program in [&one, &one, &two] {
+        get(&app, &path, program).await.ok();
+    }
+    let read = entries(&app, &owner, &format!("entity_id={id}&action=read")).await;
+    let kinds: Vec<&Value> = read.iter().map(|entry| &entry["actor_kind"]).collect();
+    assert_eq!(kinds, ["user", "api_key", "api_key"]);
+    // and what happened to a key is found by its id
+    let made = entries(&app, &owner, &format!("entity_id={key_id}")).await;
+    assert_eq!(made[0]["entity_id"], key_id.as_str());
+    assert!(key_id.starts_with("key_"));
 }
 
 #[tokio::test]
