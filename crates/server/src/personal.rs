@@ -1,6 +1,6 @@
 //! Personal data at rest: the columns that hold it, sealed with the organization's keys and bound to their row.
 //!
-//! E-mail, phone, tax number, recipient, address lines, secret custom fields, addresses on orders and stored answers. Names stay
+//! E-mail, phone, tax number, recipient, address lines, secret custom fields, addresses on orders, stored answers, files of imports and their reports. Names stay
 //! readable, because people search by them.
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -30,6 +30,16 @@ const SEALED: &str = "$sealed";
 /// A secret value as it travels above the store.
 pub fn secret(value: Value) -> Value {
     json!({ SECRET: value })
+}
+
+/// What a job is asked to do, when that holds personal data.
+pub const fn job_payload(job: Uuid) -> Place<'static> {
+    Place::new("jobs", "payload", job)
+}
+
+/// What came out of a job, when that holds personal data.
+pub const fn job_result(job: Uuid) -> Place<'static> {
+    Place::new("jobs", "result", job)
 }
 
 const fn indexed(column: &'static str, normal: Normal) -> Indexed {
@@ -112,6 +122,29 @@ impl DataKeys {
             }
         }
         Ok(())
+    }
+
+    /// Seals a structure as a whole, to be kept where JSON is.
+    ///
+    /// # Errors
+    /// As [`DataKeys::seal_json`].
+    pub fn seal_whole<T: Serialize>(
+        &self,
+        place: Place<'_>,
+        value: &T,
+    ) -> Result<Value, SealError> {
+        Ok(json!({ SEALED: self.seal_json(place, value)? }))
+    }
+
+    /// Opens it; what was kept in the clear is given as it stands.
+    ///
+    /// # Errors
+    /// When it was not sealed by us for this place.
+    pub fn open_whole(&self, place: Place<'_>, stored: Value) -> Result<Value, SealError> {
+        match stored.get(SEALED).and_then(Value::as_str) {
+            Some(sealed) => self.open_json(place, sealed),
+            None => Ok(stored),
+        }
     }
 
     /// Seals a structure as JSON.

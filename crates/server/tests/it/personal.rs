@@ -1,5 +1,6 @@
 //! Personal data at rest: the database holds none in the clear, a sealed value opens at its place only, and is still found.
 
+use base64::Engine;
 use serde_json::{Value, json};
 use som_server::permission::Role;
 use sqlx::{AssertSqlSafe, PgPool};
@@ -105,6 +106,46 @@ async fn the_database_never_holds_personal_data_in_the_clear() {
             .text()
             .contains("quill.reed@reader.example")
     );
+}
+
+#[tokio::test]
+async fn an_import_in_the_background_keeps_nothing_in_the_clear() {
+    let app = TestApp::new().await;
+    let owner = app.sign_in(Role::Owner).await;
+    let mut file = "code,name,email\n".to_owned();
+    for n in 0..600 {
+        file.push_str(&format!("I-{n},Imported {n},imported.{n}@reader.example\n"));
+    }
+    // a row that fails is shown whole to whoever corrects it
+    file.push_str("I-600,,failed.quill@reader.example\n");
+    let form = format!(
+        "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.csv\"\r\n\r\n{file}\r\n--frontier--\r\n"
+    );
+    let sent = owner
+        .post("/imports?entity=customers&commit=true&mode=valid")
+        .body("multipart/form-data; boundary=frontier", form.clone());
+    let job = sent.send().await.expect(202)["job_id"].clone();
+    let pool = app.admin_pool().await;
+    let encoded = base64::engine::general_purpose::STANDARD.encode(&file);
+    let sealed = async |what: &str| {
+        let text = dump(&pool).await;
+        for secret in [
+            "quill@reader.example",
+            "imported.7@reader.example",
+            &encoded[..60],
+        ] {
+            assert!(!text.contains(secret), "{what}: {secret}");
+        }
+    };
+    sealed("waiting").await;
+    app.work().await;
+    sealed("done").await;
+    let path = format!("/jobs/{}", job.as_str().unwrap());
+    let done = owner.get(path).send().await.ok();
+    assert_eq!(done["state"], "done", "{done}");
+    assert_eq!(done["result"]["results"][0]["created"], 600, "{done}");
+    let failed = done["result"]["failed_rows"].as_str().unwrap();
+    assert!(failed.contains("failed.quill@reader.example"), "{failed}");
 }
 
 #[tokio::test]

@@ -13,9 +13,11 @@ use super::service::{Import, run};
 use super::table::Table;
 use crate::app::AppState;
 use crate::ctx::Ctx;
+use crate::db::DataKeys;
 use crate::features::auth;
 use crate::http::{ApiError, ApiResult};
 use crate::jobs::{self, Job, JobError, JobKind, JobResult, NewJob};
+use crate::personal::{job_payload, job_result};
 
 const KIND: &str = "import";
 /// Objects between two reports of progress.
@@ -42,7 +44,8 @@ pub fn kind() -> JobKind {
 pub(super) async fn enqueue(ctx: &mut Ctx, payload: &Payload) -> ApiResult<Uuid> {
     let (id, now) = (ctx.new_id(), ctx.now);
     let organization = ctx.caller.organization.id;
-    let mut new = NewJob::new(KIND, Some(organization), serde_json::to_value(payload)?);
+    let sealed = ctx.tx.keys().seal_whole(job_payload(id), payload)?;
+    let mut new = NewJob::new(KIND, Some(organization), sealed);
     new.created_by = Some(ctx.caller.user_id.uuid());
     // An import is one transaction: what broke it once would break it again, except a lost database.
     new.max_attempts = 3;
@@ -51,10 +54,11 @@ pub(super) async fn enqueue(ctx: &mut Ctx, payload: &Payload) -> ApiResult<Uuid>
 }
 
 async fn work(state: AppState, job: Job) -> JobResult {
-    let payload: Payload = job.read()?;
     let organization = job
         .organization
         .ok_or_else(|| JobError::Permanent("an import belongs to an organization".to_owned()))?;
+    let keys = state.db().tenant_read(organization).await?.keys().clone();
+    let payload = asked(&keys, &job)?;
     // With today's rights of whoever asked.
     let caller = auth::service::caller(&state, organization, payload.user)
         .await
@@ -100,7 +104,17 @@ async fn work(state: AppState, job: Job) -> JobResult {
             }
         }
     };
-    serde_json::to_value(report).map_err(|error| JobError::Permanent(error.to_string()))
+    keys.seal_whole(job_result(job.id), &report)
+        .map_err(|error| JobError::Permanent(error.to_string()))
+}
+
+/// The file may hold anything of anybody: it is sealed.
+fn asked(keys: &DataKeys, job: &Job) -> Result<Payload, JobError> {
+    let open = keys
+        .open_whole(job_payload(job.id), job.payload.clone())
+        .map_err(|error| JobError::Permanent(error.to_string()))?;
+    serde_json::from_value(open)
+        .map_err(|error| JobError::Permanent(format!("the payload does not fit: {error}")))
 }
 
 fn told(error: ApiError) -> JobError {

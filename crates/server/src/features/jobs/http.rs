@@ -10,6 +10,7 @@ use crate::http::list::{Collection, Dir, Field, ListBody, ListSpec};
 use crate::http::{Allowed, ApiResult, Id, Problem, read};
 use crate::list_params;
 use crate::permission::can;
+use crate::personal::job_result;
 
 /// The newest first.
 static JOBS: Collection = Collection {
@@ -63,7 +64,9 @@ pub async fn get_job(who: Allowed<can::JobsRead>, Id(id): Id<JobId>) -> ApiResul
     let job = store::find(&mut tx, organization, id.uuid())
         .await?
         .ok_or_else(|| Problem::not_found("job"))?;
-    let result = store::result(&mut tx, organization, id.uuid()).await?;
+    let kept = store::result(&mut tx, organization, id.uuid()).await?;
+    let open = |kept| tx.keys().open_whole(job_result(id.uuid()), kept);
+    let result = kept.map(open).transpose()?;
     read::json(&JobView {
         job: job.into(),
         result,
