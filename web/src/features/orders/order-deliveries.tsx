@@ -6,9 +6,10 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { cx } from '@/lib/cx';
-import { date, dateTime, decimal } from '@/lib/format';
+import { date, dateTime } from '@/lib/format';
 import type { Delivery, Order } from '@/lib/types';
 import { deliveriesQuery } from './api';
+import { DeliveryLines } from './delivery-lines';
 import { ReverseDialog } from './reverse-dialog';
 
 /** What left the house, newest first, and what was taken back of it. */
@@ -74,19 +75,7 @@ function Item({ delivery, of, may, onReverse }: ItemProps) {
           </Button>
         ) : null}
       </div>
-      <ul className={cx('m-0 mt-1.5 list-none divide-y divide-line border-y border-line p-0', reversed && 'text-muted line-through')}>
-        {delivery.lines.map((line) => (
-          <li key={line.line_id} className="flex items-baseline justify-between gap-3 py-1.5">
-            <span className="min-w-0">
-              {line.description}
-              {line.sku ? <span className="num block text-sm text-muted">{line.sku}</span> : null}
-            </span>
-            <span className="num shrink-0">
-              {decimal(line.quantity.value)} {line.quantity.unit}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <DeliveryLines lines={delivery.lines} className={cx('mt-1.5', reversed && 'text-muted line-through')} />
     </li>
   );
 }

@@ -2,9 +2,10 @@ import { Form, useForm } from '@/components/form';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { TextArea } from '@/components/ui/text-field';
-import { date, decimal } from '@/lib/format';
+import { date } from '@/lib/format';
 import type { Delivery, Order } from '@/lib/types';
 import { reverseDelivery } from './api';
+import { DeliveryLines } from './delivery-lines';
 import { useOrderChange } from './use-order-change';
 
 /** Takes back a whole delivery, after showing what that opens again; it must say why. */
@@ -27,19 +28,10 @@ export function ReverseDialog({ order, delivery, onClose }: { order: Order; deli
       }
     >
       <Form id="reverse" onSubmit={() => send.mutate(form.value.reason)} error={send.error}>
-        <ul aria-label="Open again" className="m-0 mb-3 list-none divide-y divide-line border-y border-line p-0">
-          {delivery.lines.map((line) => (
-            <li key={line.line_id} className="flex items-baseline justify-between gap-3 py-1.5">
-              <span className="min-w-0">
-                {line.description}
-                {line.sku ? <span className="num block text-sm text-muted">{line.sku}</span> : null}
-              </span>
-              <span className="num shrink-0 font-medium">
-                {decimal(line.quantity.value)} {line.quantity.unit}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <p className="m-0 mb-1 text-sm font-medium text-muted" aria-hidden="true">
+          Open again
+        </p>
+        <DeliveryLines label="Open again" lines={delivery.lines} className="mb-3" />
         <TextArea label="Reason" name="reason" required maxLength={500} {...form.bind('reason')} />
       </Form>
     </Dialog>
