@@ -1,6 +1,7 @@
 /** Every page, both themes: nothing for axe to say, no sideways scroll on a phone, no complaint of the browser. */
 import { type Page } from '@playwright/test';
-import { get } from '../support/api.ts';
+import { get, post } from '../support/api.ts';
+import { makeOrder } from '../support/data.ts';
 import { expectAccessible, expectNoSidewaysScroll } from '../support/layout.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -50,6 +51,7 @@ async function inspect(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.waitForLoadState('networkidle');
   await settled(page);
+  await expectNoSidewaysScroll(page);
   await expectAccessible(page);
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await expectAccessible(page);
@@ -71,6 +73,23 @@ for (const address of PAGES) {
     await inspect(page, real);
   });
 }
+
+test('the orders fit their page at every width, however long a name is', async ({ page }) => {
+  const name = 'United Harbour and Inland Waterway Chandlers of the North and East Limited';
+  const { id } = await post<{ id: string }>(page.request, '/customers', { name });
+  await makeOrder(page.request, id, `WIDE-${Date.now()}`, true);
+  for (const width of [1366, 1280, 390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('/orders?view=all');
+    await expect(page.getByText(name).first()).toBeVisible();
+    await settled(page);
+    await expectNoSidewaysScroll(page);
+    if (width < 1280) continue;
+    const table = page.getByRole('region', { name: 'Orders' });
+    const { scroll, client } = await table.evaluate((box) => ({ scroll: box.scrollWidth, client: box.clientWidth }));
+    expect(scroll, `the table at ${width}`).toBeLessThanOrEqual(client);
+  }
+});
 
 test.describe('before the sign-in', () => {
   test.use({ who: 'nobody' });

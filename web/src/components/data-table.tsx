@@ -15,6 +15,8 @@ export interface Column<T> {
   /** Where the value goes on a phone: first line, right of it, below, or nowhere. */
   card?: 'title' | 'end' | 'meta' | 'none';
   className?: string;
+  /** Takes the width that the others leave, and cuts its text off rather than widen the table. */
+  grow?: boolean;
   /** Left out below this width: the least important columns go first. */
   from?: 'xl' | '2xl';
   /** Shown only to those who choose it. */
@@ -78,6 +80,7 @@ function Grid<T>({ label, columns, rows, rowKey, href, sort, onSort, stale, skel
                         'h-(--row-h) border-b border-line px-(--cell-px) py-1 first:ps-4 last:pe-4',
                         column.align === 'end' && 'text-end',
                         column.from && FROM[column.from],
+                        column.grow && 'w-full max-w-0 min-w-36 truncate',
                         column.className,
                       )}
                     >

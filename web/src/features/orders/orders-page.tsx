@@ -21,7 +21,7 @@ import { ORDER_FILTERS, orderViews } from './views';
 
 const COLUMNS: Column<OrderItem>[] = [
   { id: 'number', header: 'Number', sort: 'number', card: 'title', cell: (row) => <span className="num whitespace-nowrap">{row.number}</span> },
-  { id: 'customer', header: 'Customer', sort: 'customer_name', className: 'max-w-72 truncate', cell: (row) => row.customer.name },
+  { id: 'customer', header: 'Customer', sort: 'customer_name', grow: true, cell: (row) => row.customer.name },
   { id: 'po', header: 'Their no.', from: '2xl', className: 'max-w-40 truncate text-muted', card: 'none', cell: (row) => row.customer_po },
   {
     id: 'state',
@@ -45,7 +45,7 @@ const COLUMNS: Column<OrderItem>[] = [
     className: 'whitespace-nowrap',
     cell: (row) => (row.lifecycle === 'draft' || isQuiet(row.fulfilment_status) ? null : <StateBadge state={row.fulfilment_status} of="fulfilment" />),
   },
-  { id: 'ordered', header: 'Ordered', sort: 'order_date', card: 'none', className: 'num whitespace-nowrap text-muted', cell: (row) => date(row.order_date) },
+  { id: 'ordered', header: 'Ordered', sort: 'order_date', card: 'none', from: 'xl', className: 'num whitespace-nowrap text-muted', cell: (row) => date(row.order_date) },
   { id: 'requested', header: 'Requested', sort: 'requested_date', className: 'num whitespace-nowrap', cell: (row) => <Requested row={row} /> },
   { id: 'lines', header: 'Lines', align: 'end', card: 'none', optional: true, className: 'num text-muted', cell: (row) => integer(row.line_count) },
   { id: 'invoice', header: 'Invoice', card: 'none', optional: true, cell: (row) => (isQuiet(row.invoice_status) ? null : <StateBadge state={row.invoice_status} of="invoice" />) },
