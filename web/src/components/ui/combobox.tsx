@@ -1,7 +1,7 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
 import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, X } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { Field, type FieldProps } from './field';
 
 export interface Choice {
@@ -26,7 +26,7 @@ export function Combobox(props: ComboboxProps) {
   const { value, onValueChange, queryKey, search, placeholder, disabled, ...field } = props;
   const [text, setText] = useState(value?.label ?? '');
   const [open, setOpen] = useState(false);
-  const wanted = useDeferredValue(text === value?.label ? '' : text.trim());
+  const wanted = text === value?.label ? '' : text.trim();
   const found = useQuery({
     queryKey: ['choices', queryKey, wanted],
     queryFn: ({ signal }) => search(wanted, signal),
@@ -47,6 +47,7 @@ export function Combobox(props: ComboboxProps) {
         itemToStringLabel={(item) => item.label}
         isItemEqualToValue={(a, b) => a.id === b.id}
         disabled={disabled}
+        // What was typed empties the list at once: the first of the answers is the one highlighted.
         autoHighlight
       >
         <span className="relative block">
@@ -69,7 +70,7 @@ export function Combobox(props: ComboboxProps) {
               <Base.Empty className="px-2.5 py-1.5 text-sm text-subtle empty:hidden">
                 {found.isSuccess ? 'Nothing matches.' : null}
               </Base.Empty>
-              <Base.List className="max-h-[min(20rem,var(--available-height))] overflow-y-auto">
+              <Base.List aria-label={typeof field.label === 'string' ? field.label : undefined} className="max-h-[min(20rem,var(--available-height))] overflow-y-auto">
                 {(item: Choice) => (
                   <Base.Item key={item.id} value={item} className="option justify-between">
                     <span className="truncate">{item.label}</span>

@@ -12,15 +12,15 @@ export async function searchProducts(text: string, signal?: AbortSignal): Promis
 
 const SHOWN = 50;
 
-/** The catalogue by words and category, in the order of the SKUs while nothing is typed. */
-export function searchCatalogue(text: string, category: string, signal: AbortSignal) {
-  const query = { ...(text ? { q: text } : {}), ...(category ? { category } : {}), status: 'active', limit: SHOWN };
+/** The catalogue by words and categories, in the order of the SKUs while nothing is typed. */
+export function searchCatalogue(text: string, categories: string[], signal: AbortSignal) {
+  const query = { ...(text ? { q: text } : {}), ...(categories.length ? { category: categories.join(',') } : {}), status: 'active', limit: SHOWN };
   return body(api.GET('/api/v1/products', { params: { query }, signal }));
 }
 
 export const categoriesQuery = queryOptions({
   queryKey: ['categories', 'catalogue'],
-  queryFn: () => body(api.GET('/api/v1/categories', { params: { query: { limit: 200, sort: 'name' } } })),
+  queryFn: async () => (await body(api.GET('/api/v1/categories', { params: { query: { limit: 200 } } }))).data,
   staleTime: 5 * 60_000,
 });
 

@@ -11,10 +11,10 @@ beforeEach(() => {
   entry = entryServer();
   asked = [];
   server.use(
-    mock('get', '/api/v1/categories', pageOf([{ ...coded('bolts', 'Bolts'), parent: null }, { ...coded('nuts', 'Nuts'), parent: null }])),
+    mock('get', '/api/v1/categories', pageOf([{ ...coded('bolts', 'Bolts'), parent: null }, { ...coded('nuts', 'Nuts'), parent: null }, { ...coded('lock', 'Lock nuts'), parent: 'nuts' }])),
     mock('get', '/api/v1/products', ({ query }) => {
       asked.push(Object.fromEntries(query));
-      const found = PRODUCTS.filter(({ sku }) => sku.startsWith((query.get('q') ?? '').toUpperCase()) && sku.startsWith(query.get('category') === 'nuts' ? 'NUT' : ''));
+      const found = PRODUCTS.filter(({ sku }) => sku.startsWith((query.get('q') ?? '').toUpperCase()) && sku.startsWith(query.get('category')?.startsWith('nuts') ? 'NUT' : ''));
       return pageOf(found, { has_more: query.get('q') === null });
     }),
   );
@@ -61,15 +61,33 @@ describe('the catalogue beside the lines', () => {
     await waitFor(() => expect(quick(entry.sent[0])).toEqual(['prd_0 2', 'prd_3 12', 'prd_1 1']));
   });
 
-  it('narrows by category, and adds by pointing', async () => {
+  it('narrows by category with those below it, and adds by pointing', async () => {
     const { user, panel } = await open();
-    await user.selectOptions(await panel.findByRole('combobox', { name: 'Category' }), await panel.findByRole('option', { name: 'Nuts' }));
+    const category = panel.getByRole('combobox', { name: 'Category' });
+    await user.click(category);
+    await user.keyboard('nuts');
+    const choices = within(await screen.findByRole('listbox', { name: 'Category' }));
+    await waitFor(() => expect(choices.getAllByRole('option').map((one) => one.textContent)).toEqual(['Lock nutsNuts', 'Nuts']));
+    await user.keyboard('{ArrowDown}{Enter}');
+    await waitFor(() => expect(category).toHaveValue('Nuts'));
     await waitFor(async () => expect(await offered()).toHaveLength(2));
-    expect(asked.at(-1)).toMatchObject({ category: 'nuts', status: 'active' });
+    expect(asked.at(-1)).toMatchObject({ category: 'nuts,lock', status: 'active' });
     await user.click(panel.getByRole('option', { name: /NUT-5/ }));
     expect(panel.getByRole('status')).toHaveTextContent('1 × NUT-5 added');
     await user.click(panel.getByRole('button', { name: /^Close the catalogue/ }));
     await waitFor(() => expect(focused()).toBe('sku 3'));
+  });
+
+  it('closes the open categories with the first Escape, and itself with the next', async () => {
+    const { user, panel } = await open();
+    const category = panel.getByRole('combobox', { name: 'Category' });
+    await user.click(category);
+    await screen.findByRole('listbox', { name: 'Category' });
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(category).toHaveAttribute('aria-expanded', 'false'));
+    expect(screen.getByRole('dialog', { name: 'Catalogue' })).toBeInTheDocument();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Catalogue' })).not.toBeInTheDocument());
   });
 
   it('never takes what it shows for an older text: the text is looked up instead', async () => {

@@ -1,12 +1,14 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { ProblemBanner } from '@/components/problem-banner';
 import { IconButton } from '@/components/ui/button';
+import { type Choice, Combobox } from '@/components/ui/combobox';
 import { cx } from '@/lib/cx';
 import { currentLocale, money } from '@/lib/format';
 import { useMe } from '@/lib/session';
 import { categoriesQuery, searchCatalogue } from './api';
+import { below, offered } from './categories';
 import type { ProductRef } from './model';
 import { readQuantity } from './numbers';
 
@@ -25,18 +27,20 @@ const LIST = 'catalogue-list';
 export function CataloguePanel({ onAdd, onClose }: CataloguePanelProps) {
   const { organization } = useMe();
   const [text, setText] = useState('');
-  const [category, setCategory] = useState('');
+  const [category, setCategory] = useState<Choice | null>(null);
   const [quantity, setQuantity] = useState('1');
   const [at, setAt] = useState(0);
   const [said, setSaid] = useState('');
   const search = useRef<HTMLInputElement>(null);
   const amount = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
+  const client = useQueryClient();
   const categories = useQuery(categoriesQuery);
   const asked = text.trim();
+  const codes = category ? below(categories.data ?? [], category.id) : [];
   const found = useQuery({
-    queryKey: ['products', 'catalogue', asked, category],
-    queryFn: ({ signal }) => searchCatalogue(asked, category, signal),
+    queryKey: ['products', 'catalogue', asked, codes],
+    queryFn: ({ signal }) => searchCatalogue(asked, codes, signal),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
@@ -50,7 +54,7 @@ export function CataloguePanel({ onAdd, onClose }: CataloguePanelProps) {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView?.({ block: 'nearest' });
   }, [at]);
 
-  const narrow = (next: { text?: string; category?: string }) => {
+  const narrow = (next: { text?: string; category?: Choice | null }) => {
     if (next.text !== undefined) setText(next.text);
     if (next.category !== undefined) setCategory(next.category);
     setAt(0);
@@ -69,6 +73,8 @@ export function CataloguePanel({ onAdd, onClose }: CataloguePanelProps) {
     const { target } = event;
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const field = target === search.current || target === amount.current;
+    // The first Esc closes the categories, the next one the panel.
+    if (!field && target instanceof Element && target.getAttribute('aria-expanded') === 'true') return;
     if (event.key === 'Escape') onClose();
     else if (step !== 0 && field) setAt(Math.max(0, Math.min(products.length - 1, at + step)));
     else if (event.key === 'Enter' && target === search.current) {
@@ -122,14 +128,17 @@ export function CataloguePanel({ onAdd, onClose }: CataloguePanelProps) {
           value={quantity}
           onChange={(event) => setQuantity(event.target.value)}
         />
-        <select aria-label="Category" className="control col-span-2" value={category} onChange={(event) => narrow({ category: event.target.value })}>
-          <option value="">All categories</option>
-          {categories.data?.data.map(({ code, name }) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <Combobox
+          label="Category"
+          name="category"
+          hideLabel
+          className="col-span-2"
+          queryKey="categories"
+          search={async (typed) => offered(await client.ensureQueryData(categoriesQuery), typed)}
+          value={category}
+          onValueChange={(next) => narrow({ category: next })}
+          placeholder="All categories"
+        />
         {read.ok ? null : (
           <p id={`${LIST}-amount`} className="col-span-2 m-0 text-sm text-red">
             {read.error}
