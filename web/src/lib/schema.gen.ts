@@ -2311,8 +2311,14 @@ export interface components {
             policy_id: components["schemas"]["ApprovalPolicyId"];
             /** @description Its name then. */
             policy: string;
-            /** @description What was measured. */
+            /** @description `total`, `discount_percent` or `margin_percent`. */
+            measure: string;
+            /** @description What the order came to: an amount in its currency, or per cent. */
             measured: string;
+            /** @description From where on the policy asked then; unknown for approvals from before it was kept. */
+            threshold?: string | null;
+            /** @description Currency of the threshold of a policy by total. Another one than the order's means that no policy knew the order's. */
+            currency?: string | null;
             /** @description `pending`, `approved`, `rejected` or `superseded`. */
             state: string;
             /** @description Roles that may decide. */

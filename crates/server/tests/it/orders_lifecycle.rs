@@ -55,6 +55,26 @@ async fn approval_by_policy_with_four_eyes() {
             &json!("23.8")
         )
     );
+    // A policy may be changed meanwhile: what was exceeded stays what it was.
+    let policy = order["approvals"][0]["policy_id"].as_str().unwrap();
+    let changed = owner
+        .patch(format!("/approval-policies/{policy}"))
+        .any_version();
+    changed
+        .json(json!({ "threshold": "22.00" }))
+        .send()
+        .await
+        .ok();
+    let seen = owner
+        .get(format!("/orders/{}", order["id"].as_str().unwrap()))
+        .send()
+        .await
+        .ok();
+    let asked = &seen["approvals"][0];
+    assert_eq!(
+        (&asked["measure"], &asked["threshold"], &asked["currency"]),
+        (&json!("total"), &json!("20"), &json!("EUR"))
+    );
     act(&rep, &order, "confirm", json!({}))
         .await
         .problem(409, "approval_pending");

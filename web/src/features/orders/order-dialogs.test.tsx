@@ -133,8 +133,8 @@ describe('holds and approvals', () => {
     shown = order({
       hold_count: 1, holds: [hold, { ...hold, id: 'hld_0', type: 'manual', active: false, released_at: '2026-11-20T11:00:00Z' }],
       approvals: [
-        { id: 'apv_1', policy_id: 'pol_1', policy: 'Large orders', measured: '2951.2', state: 'pending', approver_roles: ['sales_manager'], requested_at: '2026-11-20T09:00:00Z' },
-        { id: 'apv_2', policy_id: 'pol_2', policy: 'Deep discounts', measured: '12', state: 'approved', approver_roles: ['owner'], requested_at: '2026-11-20T09:00:00Z', decided_at: '2026-11-20T10:00:00Z', reason: 'A good customer' },
+        { id: 'apv_1', policy_id: 'pol_1', policy: 'Large orders', measure: 'total', measured: '2951.2', threshold: '1000', currency: 'EUR', state: 'pending', approver_roles: ['sales_manager'], requested_at: '2026-11-20T09:00:00Z' },
+        { id: 'apv_2', policy_id: 'pol_2', policy: 'Deep discounts', measure: 'discount_percent', measured: '12', threshold: '10', state: 'approved', approver_roles: ['owner'], requested_at: '2026-11-20T09:00:00Z', decided_at: '2026-11-20T10:00:00Z', reason: 'A good customer' },
       ],
     });
     let sent: [string, Written] | undefined;
@@ -150,7 +150,7 @@ describe('holds and approvals', () => {
     const panel = await screen.findByRole('tabpanel');
     expect(panel).toHaveTextContent(/until Dec 20, 2026/);
     expect(panel).toHaveTextContent(/Manual\s*Released/);
-    expect(panel).toHaveTextContent(/Large orders Pending.*Measured 2,951.20.*Sales manager may decide/);
+    expect(panel).toHaveTextContent(/Large orders Pending.*Total €2,951.20, above €1,000.00.*Sales manager may decide.*Discount 12%, above 10%/);
     expect(panel).toHaveTextContent(/Deep discounts Approved.*decided Nov 20, 2026.*A good customer/);
     await user.click(within(panel).getByRole('button', { name: 'Release…' }));
     const dialog = await screen.findByRole('dialog', { name: 'Release the hold' });

@@ -3,9 +3,10 @@ import { Card } from '@/components/detail-frame';
 import { StateBadge } from '@/components/state-badge';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { dateTime, decimal, words } from '@/lib/format';
+import { dateTime, words } from '@/lib/format';
 import { useCan } from '@/lib/session';
 import type { Order } from '@/lib/types';
+import { approvalText } from './approval-text';
 import { ReleaseDialog } from './hold-dialog';
 
 export function OrderHolds({ order }: { order: Order }) {
@@ -42,8 +43,9 @@ export function OrderHolds({ order }: { order: Order }) {
               <p className="m-0 flex flex-wrap items-center gap-2 font-medium">
                 {approval.policy} <StateBadge state={approval.state} />
               </p>
+              <p className="num m-0">{approvalText(approval, order.currency)}</p>
               <p className="num m-0 text-sm text-muted">
-                Measured {decimal(approval.measured, 2)} · asked {dateTime(approval.requested_at)}
+                Asked {dateTime(approval.requested_at)}
                 {approval.decided_at ? ` · decided ${dateTime(approval.decided_at)}` : ` · ${approval.approver_roles.map(words).join(', ')} may decide`}
               </p>
               {approval.reason ? <p className="m-0">{approval.reason}</p> : null}

@@ -237,6 +237,8 @@ pub struct ApprovalRow {
     pub policy_id: Uuid,
     pub policy_name: String,
     pub measured: Decimal,
+    /// Unknown for those asked for before it was kept.
+    pub threshold: Option<Decimal>,
     /// As PostgreSQL writes `bytea`: `\x` and hexadecimal digits.
     pub snapshot_hash: String,
     pub state: String,
@@ -245,9 +247,13 @@ pub struct ApprovalRow {
     pub decided_at: Option<DateTime<Utc>>,
     pub decided_by: Option<Uuid>,
     pub reason: Option<String>,
-    /// Roles that may decide, from the policy; not a column of the table.
+    /// Roles that may decide, from the policy, as are the next two; no columns of the table.
     #[serde(default)]
     pub approver_roles: Vec<String>,
+    #[serde(default)]
+    pub measure: String,
+    #[serde(default)]
+    pub currency: Option<String>,
 }
 
 /// An active row of `approval_policies`.

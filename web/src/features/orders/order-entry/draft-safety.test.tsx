@@ -187,7 +187,7 @@ describe('a saved draft', () => {
   });
 
   it('waits for approval when a policy asks for it', async () => {
-    const pending = { id: 'apv_1', policy_id: 'pol_1', policy: 'Large orders', measured: '1', state: 'pending', approver_roles: [], requested_at: '2026-11-20T09:30:00Z' };
+    const pending = { id: 'apv_1', policy_id: 'pol_1', policy: 'Large orders', measure: 'total', measured: '1', state: 'pending', approver_roles: [], requested_at: '2026-11-20T09:30:00Z' };
     server.use(
       mock('get', '/api/v1/orders/{id}', held()),
       mock('post', '/api/v1/orders/{id}/submit', { ...held(), version: 5, lifecycle: 'pending_approval', approvals: [pending], actions: [{ action: 'confirm', allowed: true, reason: null, detail: null }] }),

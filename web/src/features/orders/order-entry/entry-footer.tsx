@@ -3,7 +3,8 @@ import { Banner } from '@/components/ui/banner';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/lib/cx';
 import { isZero } from '@/lib/decimal';
-import { decimal, integer, money, percent, words } from '@/lib/format';
+import { integer, money, percent } from '@/lib/format';
+import { approvalText } from '../approval-text';
 import type { EntryProblem } from './entry-problems';
 import type { Action } from './model';
 import type { Counted } from './use-preview';
@@ -80,7 +81,7 @@ function Totals({ counted }: { counted: Counted }) {
 }
 
 /** What the server noticed, which keeps nobody from placing the order. */
-export function Notices({ counted }: { counted: Counted }) {
+export function Notices({ counted, currency }: { counted: Counted; currency: string }) {
   const { warnings, approvals } = counted;
   if (warnings.length === 0 && approvals.length === 0) return null;
   return (
@@ -90,17 +91,11 @@ export function Notices({ counted }: { counted: Counted }) {
       ))}
       {approvals.length ? (
         <Banner kind="info" title="This order will wait for approval">
-          {approvals.map((need) => `${need.policy}: ${words(need.measure)} ${measured(need, need.measured, counted)}, limit ${measured(need, need.threshold, counted)}`).join(' · ')}
+          {approvals.map((need) => `${need.policy}: ${approvalText(need, currency)}`).join(' · ')}
         </Banner>
       ) : null}
     </div>
   );
-}
-
-/** A policy by total is in the currency of the order it stops; the others count per cent. */
-function measured({ measure }: Counted['approvals'][number], value: string, { totals }: Counted): string {
-  if (measure.endsWith('_percent')) return percent(value);
-  return totals ? money({ amount: value, currency: totals.payable.currency }) : decimal(value, 2);
 }
 
 /** The end of the order in one line, in sight however long the order is. */

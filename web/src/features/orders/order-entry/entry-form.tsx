@@ -234,7 +234,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
         onExplain={(line) => setExplained(line.key)}
         onMenu={() => setMenu(true)}
       />
-      <Notices counted={counted} />
+      <Notices counted={counted} currency={head.currency} />
       <EntryFooter notes={head.notes} counted={counted} dispatch={dispatch} notesRef={notes} />
       <EntryStatus counted={counted} count={draft.lines.length - 1}>
         <ProblemBar problems={problems} lineNumber={lineNumber} waiting={waiting} failed={failed} onGo={goToProblem} onRetry={retry} />

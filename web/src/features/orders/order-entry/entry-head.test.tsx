@@ -171,7 +171,7 @@ describe('what the server says about an order being keyed', () => {
     const sums = await screen.findByRole('region', { name: 'Totals' });
     expect(sums).toHaveTextContent(/Line discounts.*€5\.00Net€2,480\.00VAT19 19%€471\.20Cash rounding-€0\.02Total€2,951\.20Margin €980\.00 \(39\.5%\)/);
     expect(screen.getByText('PO-77 is on another order.')).toBeInTheDocument();
-    expect(screen.getByText('Large orders: Total €2,951.20, limit €1,000.00')).toBeInTheDocument();
+    expect(screen.getByText('Large orders: Total €2,951.20, above €1,000.00')).toBeInTheDocument();
   });
 
   it.each([

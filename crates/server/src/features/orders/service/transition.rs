@@ -96,6 +96,7 @@ fn request_approvals(ctx: &Ctx, order: &mut Order) -> ApiResult<()> {
             policy_id: matched.policy.id,
             policy_name: matched.policy.name.clone(),
             measured: matched.found.value.decimal(),
+            threshold: Some(matched.found.threshold.decimal()),
             snapshot_hash: hash.clone(),
             state: "pending".to_owned(),
             requested_at: ctx.now,
@@ -104,6 +105,8 @@ fn request_approvals(ctx: &Ctx, order: &mut Order) -> ApiResult<()> {
             decided_by: None,
             reason: None,
             approver_roles: matched.policy.approver_roles.clone(),
+            measure: matched.policy.measure.clone(),
+            currency: matched.policy.currency.clone(),
         });
     }
     Ok(())

@@ -32,7 +32,7 @@ macro_rules! hold_values {
 /// An approval without its order.
 macro_rules! approval_values {
     () => {
-        "id, policy_id, policy_name, measured, snapshot_hash, state, requested_at, requested_by, decided_at, decided_by, reason"
+        "id, policy_id, policy_name, measured, threshold, snapshot_hash, state, requested_at, requested_by, decided_at, decided_by, reason"
     };
 }
 

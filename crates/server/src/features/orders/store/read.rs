@@ -38,7 +38,7 @@ const LOAD: &str = "
 select o.*, c.status as customer_status, c.credit_limit, c.currency as customer_currency,
   (select json_agg(to_jsonb(h) order by h.placed_at, h.id) from order_holds h where h.organization_id = o.organization_id and h.order_id = o.id) as holds,
   (select json_agg(json_build_object('id', a.id, 'policy_id', a.policy_id, 'policy_name', a.policy_name, 'measured', a.measured::text,
-          'snapshot_hash', a.snapshot_hash::text, 'state', a.state, 'requested_at', a.requested_at, 'requested_by', a.requested_by,
+          'threshold', a.threshold::text, 'measure', p.measure, 'currency', p.currency, 'snapshot_hash', a.snapshot_hash::text, 'state', a.state, 'requested_at', a.requested_at, 'requested_by', a.requested_by,
           'decided_at', a.decided_at, 'decided_by', a.decided_by, 'reason', a.reason, 'approver_roles', p.approver_roles) order by a.requested_at, a.id)
      from order_approvals a join approval_policies p on p.organization_id = a.organization_id and p.id = a.policy_id
     where a.organization_id = o.organization_id and a.order_id = o.id) as approvals,

@@ -143,8 +143,15 @@ pub struct ApprovalView {
     pub policy_id: ApprovalPolicyId,
     /// Its name then.
     pub policy: String,
-    /// What was measured.
+    /// `total`, `discount_percent` or `margin_percent`.
+    pub measure: String,
+    /// What the order came to: an amount in its currency, or per cent.
     pub measured: String,
+    /// From where on the policy asked then; unknown for approvals from before it was kept.
+    pub threshold: Option<String>,
+    /// Currency of the threshold of a policy by total. Another one than the order's means that no policy knew the order's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// `pending`, `approved`, `rejected` or `superseded`.
     pub state: String,
     /// Roles that may decide.
