@@ -1,4 +1,5 @@
 import { CircleCheck, CircleDot, MessageSquare, OctagonPause, Pencil, ShieldCheck, Truck } from 'lucide-react';
+import { fieldName, plain } from '@/lib/change-text';
 import { ago, dateTime, words } from '@/lib/format';
 import type { TimelineEntry } from '@/lib/types';
 
@@ -11,8 +12,12 @@ const ICONS: Record<string, typeof CircleDot> = {
   approval: ShieldCheck,
 };
 
-/** One stream of what happened, newest first as the server sends it. */
-export function Timeline({ entries }: { entries: TimelineEntry[] }) {
+export { plain };
+
+type Names = ReadonlyMap<string, string>;
+
+/** One stream of what happened, newest first as the server sends it; `names` says what identifiers stand for. */
+export function Timeline({ entries, names }: { entries: TimelineEntry[]; names?: Names }) {
   if (entries.length === 0) return <p className="m-0 text-muted">Nothing happened yet.</p>;
   return (
     <ol className="relative m-0 grid list-none gap-4 p-0">
@@ -33,7 +38,7 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
                   {entry.detail}
                 </p>
               ) : null}
-              <Diff diff={entry.diff} detail={entry.detail} />
+              <Diff diff={entry.diff} detail={entry.detail} names={names} />
               <time dateTime={entry.at} title={dateTime(entry.at)} className="text-sm text-subtle">
                 {ago(entry.at)}
               </time>
@@ -45,34 +50,28 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
   );
 }
 
-/** Whatever a field held, in one line. */
-export function plain(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '—';
-  if (typeof value !== 'object') return String(value);
-  if ('amount' in value && 'currency' in value) return `${String(value.amount)} ${String(value.currency)}`;
-  if ('value' in value && 'unit' in value) return `${String(value.value)} ${String(value.unit)}`;
-  return JSON.stringify(value);
-}
-
 const MOST = 6;
 
 /** Identifiers and empty values say nothing to a reader, the detail has been said. */
 const ID = /^([a-z]+_[0-9A-Z]{26}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 function says(value: unknown, detail: string | null | undefined): boolean {
-  if (isChange(value)) return says(value.from, null) || says(value.to, null);
+  if (isChange(value)) return JSON.stringify(value.from) !== JSON.stringify(value.to) && (says(value.from, null) || says(value.to, null));
   if (value === null || value === undefined || value === '' || value === detail) return false;
   return typeof value !== 'string' || !ID.test(value);
 }
 
-function Diff({ diff, detail }: Pick<TimelineEntry, 'diff' | 'detail'>) {
-  const fields = Object.entries((diff ?? {}) as Record<string, unknown>).filter(([, value]) => says(value, detail));
+/** What follows from the rest of a line: the totals say it. */
+const DERIVED = /^lines\/\d+\/(taxes|tax|base|gross|net|order_discount_share)$/;
+
+function Diff({ diff, detail, names }: Pick<TimelineEntry, 'diff' | 'detail'> & { names?: Names }) {
+  const fields = Object.entries((diff ?? {}) as Record<string, unknown>).filter(([field, value]) => says(value, detail) && !DERIVED.test(field));
   if (fields.length === 0) return null;
   return (
     <ul className="m-0 list-none p-0 text-sm">
       {fields.slice(0, MOST).map(([field, change]) => (
         <li key={field} className="break-words">
-          <span className="text-subtle">{words(field)}:</span> {isChange(change) ? <FromTo from={change.from} to={change.to} /> : plain(change)}
+          <span className="text-subtle">{fieldName(field)}:</span> {isChange(change) ? <FromTo path={field} names={names} {...change} /> : plain(change, field, names)}
         </li>
       ))}
       {fields.length > MOST ? <li className="text-subtle">and {fields.length - MOST} more</li> : null}
@@ -84,10 +83,10 @@ export function isChange(value: unknown): value is { from: unknown; to: unknown 
   return typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
 }
 
-export function FromTo({ from, to }: { from: unknown; to: unknown }) {
+export function FromTo({ from, to, path, names }: { from: unknown; to: unknown; path: string; names?: Names }) {
   return (
     <>
-      <del className="text-muted">{plain(from)}</del> <span aria-hidden="true">→</span> <ins className="no-underline">{plain(to)}</ins>
+      <del className="text-muted">{plain(from, path, names)}</del> <span aria-hidden="true">→</span> <ins className="no-underline">{plain(to, path, names)}</ins>
     </>
   );
 }

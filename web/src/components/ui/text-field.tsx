@@ -47,9 +47,12 @@ export interface TextAreaProps extends Omit<FieldProps, 'children'> {
   rows?: number;
   placeholder?: string;
   maxLength?: number;
+  /** To be read and copied: all of it is chosen when the focus comes. */
+  readOnly?: boolean;
+  inputClassName?: string;
 }
 
-export function TextArea({ value, onValueChange, rows = 3, placeholder, maxLength, ...field }: TextAreaProps) {
+export function TextArea({ value, onValueChange, rows = 3, placeholder, maxLength, readOnly, inputClassName, ...field }: TextAreaProps) {
   return (
     <Field {...field}>
       <Base.Control
@@ -58,8 +61,10 @@ export function TextArea({ value, onValueChange, rows = 3, placeholder, maxLengt
         value={value}
         placeholder={placeholder}
         maxLength={maxLength}
+        readOnly={readOnly}
+        onFocus={readOnly ? (event) => event.currentTarget.select() : undefined}
         onValueChange={(next) => onValueChange(String(next))}
-        className="control h-auto! py-1.5 leading-normal"
+        className={cx('control h-auto! py-1.5 leading-normal', inputClassName)}
       />
     </Field>
   );

@@ -136,8 +136,8 @@ function Sessions() {
 function Session({ session, busy, onEnd }: { session: SessionItem; busy: boolean; onEnd: () => void }) {
   const device = deviceName(session.user_agent);
   return (
-    <li className="flex flex-wrap items-center justify-between gap-2 py-2.5 first:pt-0 last:pb-0">
-      <div className="min-w-0">
+    <li className="flex items-center justify-between gap-3 py-2.5 first:pt-0 last:pb-0">
+      <div className="min-w-0 flex-1">
         <p className="m-0 flex items-center gap-2 font-medium">
           {device}
           {session.current ? <Badge tone="green">This one</Badge> : null}

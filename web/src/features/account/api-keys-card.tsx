@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { ConfirmDialog } from '@/components/confirm-dialog';
 import { Card } from '@/components/detail-frame';
 import { ProblemBanner } from '@/components/problem-banner';
 import { Badge } from '@/components/ui/badge';
@@ -17,11 +18,7 @@ export function ApiKeysCard() {
   const found = useQuery(apiKeysQuery);
   const [open, setOpen] = useState<'new' | ApiKey | null>(null);
   const refresh = () => void client.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
-  const revoke = useMutation({
-    mutationFn: revokeKey,
-    onSuccess: () => toast('Key revoked'),
-    onSettled: refresh,
-  });
+  const [leaving, setLeaving] = useState<ApiKey | null>(null);
   const keys = found.data?.data ?? [];
   return (
     <Card
@@ -32,23 +29,40 @@ export function ApiKeysCard() {
         </Button>
       }
     >
-      <ProblemBanner error={found.error ?? revoke.error} onRetry={found.error ? refresh : undefined} />
+      <ProblemBanner error={found.error} onRetry={refresh} />
       {found.isPending ? <Skeleton className="h-10" /> : null}
       {found.data && keys.length === 0 ? <p className="m-0 text-muted">A key lets a program work with your rights, or with a part of them.</p> : null}
       <ul className="m-0 list-none divide-y divide-line p-0">
         {keys.map((key) => (
-          <Key key={key.id} apiKey={key} busy={revoke.isPending} onRotate={() => setOpen(key)} onRevoke={() => revoke.mutate(key.id)} />
+          <Key key={key.id} apiKey={key} onRotate={() => setOpen(key)} onRevoke={() => setLeaving(key)} />
         ))}
       </ul>
       {open === 'new' ? <NewKeyDialog onClose={() => setOpen(null)} /> : null}
       {open && open !== 'new' ? <RotateKeyDialog apiKey={open} onClose={() => setOpen(null)} /> : null}
+      {leaving ? <RevokeDialog apiKey={leaving} onSettled={refresh} onClose={() => setLeaving(null)} /> : null}
     </Card>
+  );
+}
+
+function RevokeDialog({ apiKey, onSettled, onClose }: { apiKey: ApiKey; onSettled: () => void; onClose: () => void }) {
+  const revoke = useMutation({
+    mutationFn: () => revokeKey(apiKey.id),
+    onSuccess: () => {
+      toast('Key revoked');
+      onClose();
+    },
+    onSettled,
+  });
+  return (
+    <ConfirmDialog title={`Revoke “${apiKey.name}”`} action="Revoke the key" busy={revoke.isPending} error={revoke.error} onConfirm={() => revoke.mutate()} onClose={onClose}>
+      Whatever works with it stops with the next request, and it cannot be taken back. To change keys without a break, replace it instead.
+    </ConfirmDialog>
   );
 }
 
 const TONES = { active: 'green', expired: 'grey', revoked: 'red' } as const;
 
-function Key({ apiKey, busy, onRotate, onRevoke }: { apiKey: ApiKey; busy: boolean; onRotate: () => void; onRevoke: () => void }) {
+function Key({ apiKey, onRotate, onRevoke }: { apiKey: ApiKey; onRotate: () => void; onRevoke: () => void }) {
   const { user } = useMe();
   const mine = apiKey.user_id === user.id;
   const active = apiKey.state === 'active';
@@ -76,8 +90,8 @@ function Key({ apiKey, busy, onRotate, onRevoke }: { apiKey: ApiKey; busy: boole
               Replace
             </Button>
           ) : null}
-          <Button size="sm" disabled={busy} aria-label={`Revoke ${apiKey.name}`} onClick={onRevoke}>
-            Revoke
+          <Button size="sm" aria-label={`Revoke ${apiKey.name}`} onClick={onRevoke}>
+            Revoke…
           </Button>
         </div>
       ) : null}

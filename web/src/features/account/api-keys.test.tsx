@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { escape } from '@/testing/dialogs';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
 import type { ApiKey } from './api';
@@ -106,7 +107,14 @@ describe('API keys', () => {
     expect(await screen.findByText(/Rob Rep · orders.read, orders.write/)).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /Replace/ })).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Revoke Old' })).not.toBeInTheDocument();
-    await user.click(screen.getByRole('button', { name: 'Revoke Web shop' }));
+    const revoke = screen.getByRole('button', { name: 'Revoke Web shop' });
+    revoke.focus();
+    await user.keyboard('{Enter}');
+    await escape(user, await screen.findByRole('dialog', { name: 'Revoke “Web shop”' }));
+    await waitFor(() => expect(revoke).toHaveFocus());
+    expect(screen.getByText('active')).toBeInTheDocument();
+    await user.keyboard('{Enter}');
+    await user.click(await screen.findByRole('button', { name: 'Revoke the key' }));
     expect(await screen.findByText('revoked')).toBeInTheDocument();
   });
 });

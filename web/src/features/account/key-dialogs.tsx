@@ -21,7 +21,7 @@ const hours = [
   { value: '168', label: 'After a week' },
 ];
 const sights = [
-  { value: '', label: 'What you see' },
+  { value: 'all', label: 'What you see' },
   { value: 'team', label: 'What your team sells' },
   { value: 'own', label: 'What is yours' },
 ];
@@ -53,7 +53,7 @@ function useFreshKey(make: (password: string) => Promise<FreshKey>) {
 
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const { permissions } = useMe();
-  const form = useForm({ name: '', scopes: [] as string[], days: '90', networks: '', row_scope: '' });
+  const form = useForm({ name: '', scopes: [] as string[], days: '90', networks: '', row_scope: 'all' });
   const { value } = form;
   const { send, proof } = useFreshKey((password) =>
     createKey(
@@ -183,7 +183,7 @@ function KeyShown({ fresh, onClose }: { fresh: FreshKey; onClose: () => void }) 
         <Banner kind="warning" title="It is shown once">
           Put it where the program reads its secrets. Nobody can look it up again.
         </Banner>
-        <TextField label="Key" name="key" readOnly inputClassName="font-mono" value={fresh.key} onValueChange={() => undefined} />
+        <TextArea label="Key" name="key" rows={2} readOnly inputClassName="font-mono break-all" value={fresh.key} onValueChange={() => undefined} />
       </div>
     </Dialog>
   );

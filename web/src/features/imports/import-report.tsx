@@ -66,12 +66,15 @@ function FailedRows({ csv, name }: { csv: string; name: string }) {
   );
 }
 
+/** As in the file, from top to bottom. */
+const inOrder = (issues: Issue[]) => [...issues].sort((a, b) => a.row - b.row);
+
 function Issues({ title, issues, total }: { title: string; issues: Issue[]; total: number }) {
   if (total === 0) return null;
   return (
     <Card title={`${title} (${integer(total)})`}>
       <ul className="m-0 list-none divide-y divide-line p-0">
-        {issues.map((issue, index) => (
+        {inOrder(issues).map((issue, index) => (
           <li key={index} className="py-1.5 first:pt-0 last:pb-0">
             <span className="font-medium">
               Row {integer(issue.row)}

@@ -17,12 +17,13 @@ import { comment, timelineQuery } from './api';
 export function OrderTimeline({ order }: { order: Order }) {
   const can = useCan();
   const found = useQuery(timelineQuery(order.id));
+  const names = new Map(order.lines.map((line) => [line.id, line.sku ?? line.description]));
   return (
     <Card title="Timeline">
       {can('orders.comment') ? <Composer orderId={order.id} /> : null}
       {found.isError ? <ProblemBanner error={found.error} onRetry={() => void found.refetch()} /> : null}
       {found.isPending ? <Skeleton className="h-24" /> : null}
-      {found.data ? <Timeline entries={found.data.data} /> : null}
+      {found.data ? <Timeline entries={found.data.data} names={names} /> : null}
     </Card>
   );
 }

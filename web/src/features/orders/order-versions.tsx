@@ -3,8 +3,9 @@ import { useState } from 'react';
 import { Card } from '@/components/detail-frame';
 import { ProblemBanner } from '@/components/problem-banner';
 import { FromTo } from '@/components/timeline';
-import { Select } from '@/components/ui/select';
+import { SelectField } from '@/components/ui/select';
 import { Skeleton } from '@/components/ui/skeleton';
+import { fieldName } from '@/lib/change-text';
 import { dateTime } from '@/lib/format';
 import type { Order } from '@/lib/types';
 import { diffQuery, versionsQuery } from './api';
@@ -28,8 +29,8 @@ export function OrderVersions({ order }: { order: Order }) {
       {from && to ? (
         <>
           <div className="mb-4 grid gap-2 sm:grid-cols-2">
-            <Select aria-label="From version" options={options} value={from} onValueChange={(next) => setChosen({ ...chosen, from: next })} />
-            <Select aria-label="To version" options={options} value={to} onValueChange={(next) => setChosen({ ...chosen, to: next })} />
+            <SelectField label="From version" name="from" options={options} value={from} onValueChange={(next) => setChosen({ ...chosen, from: next })} />
+            <SelectField label="To version" name="to" options={options} value={to} onValueChange={(next) => setChosen({ ...chosen, to: next })} />
           </div>
           <Changes orderId={order.id} from={parseInt(from, 10)} to={parseInt(to, 10)} />
         </>
@@ -49,9 +50,9 @@ function Changes({ orderId, from, to }: { orderId: string; from: number; to: num
     <ul className="m-0 list-none divide-y divide-line p-0">
       {found.data.changes.map((change) => (
         <li key={change.path} className="grid gap-x-4 py-1.5 break-words sm:grid-cols-[16rem_minmax(0,1fr)]">
-          <code className="font-mono text-sm text-muted">{change.path}</code>
-          <span>
-            <FromTo from={change.from} to={change.to} />
+          <span className="text-muted">{fieldName(change.path)}</span>
+          <span className="num">
+            <FromTo from={change.from} to={change.to} path={change.path} />
           </span>
         </li>
       ))}

@@ -18,7 +18,7 @@ export const COLUMN_NAMES: Record<Column, string> = {
 
 /** One template for header and rows; on a phone each row becomes a card of its own. */
 export const GRID =
-  'grid grid-cols-6 sm:grid-cols-[2.25rem_minmax(8rem,1.1fr)_minmax(10rem,2.4fr)_6.5rem_5rem_7rem_5.5rem_8.5rem_2.25rem]';
+  'grid grid-cols-6 max-sm:gap-x-1.5 sm:grid-cols-[2.25rem_minmax(8rem,1.1fr)_minmax(10rem,2.4fr)_6.5rem_5rem_7rem_5.5rem_8.5rem_2.25rem]';
 
 export interface RowEvents extends CellEvents {
   enter: (row: number, column: Column, edit: boolean) => void;
@@ -157,6 +157,9 @@ function Cell({ line, row, cursor, problem, canPrice, events, column, children }
   );
 }
 
+/** Candidates beside an ambiguous text; the cell's own list holds them all. */
+const SHOWN = 4;
+
 function ProductText({ line, problem, twin, events, figures }: Pick<LineRowProps, 'line' | 'problem' | 'twin' | 'events' | 'figures'>) {
   const message = problem ? (
     <span id={`problem-${line.key}`} className="text-sm text-amber">
@@ -167,7 +170,7 @@ function ProductText({ line, problem, twin, events, figures }: Pick<LineRowProps
     return (
       <span className="flex min-w-0 flex-wrap items-center gap-1 py-1">
         {message}
-        {line.candidates.slice(0, 4).map((candidate) => (
+        {line.candidates.slice(0, SHOWN).map((candidate) => (
           <button
             key={candidate.id}
             type="button"
@@ -182,6 +185,7 @@ function ProductText({ line, problem, twin, events, figures }: Pick<LineRowProps
             {candidate.sku}
           </button>
         ))}
+        {line.candidates.length > SHOWN ? <span className="text-sm text-muted">and {line.candidates.length - SHOWN} more</span> : null}
       </span>
     );
   }
