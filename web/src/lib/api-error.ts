@@ -67,6 +67,11 @@ export function undecided(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status === 0 || error.status >= 500 || error.code === 'idempotency_in_progress';
 }
 
+/** Nothing answered: no network, or no server. */
+export function isUnreachable(error: unknown): boolean {
+  return toProblem(error).code === 'unreachable';
+}
+
 /** Somebody else changed it since it was read: it has to be read again before it can be saved. */
 export function isStale(error: unknown): boolean {
   return error instanceof ApiError && error.status === 412;

@@ -15,11 +15,13 @@ export interface DialogProps {
   wide?: boolean;
   /** Where the focus goes instead of to the first field. */
   initialFocus?: RefObject<HTMLElement | null>;
+  /** Where it goes when the dialog closes; otherwise back to where it was. */
+  finalFocus?: () => HTMLElement | null;
 }
 
 const FIELDS = 'input:not([type="hidden"]):not([tabindex="-1"]), textarea, select, [role="combobox"]';
 
-export function Dialog({ open, onOpenChange, title, description, children, footer, wide, initialFocus }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, children, footer, wide, initialFocus, finalFocus }: DialogProps) {
   const content = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
@@ -28,6 +30,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         <Base.Popup
           // Where the work begins, rather than on the button that closes.
           initialFocus={initialFocus ?? (() => content.current?.querySelector<HTMLElement>(FIELDS) ?? true)}
+          finalFocus={finalFocus ? () => finalFocus() ?? true : undefined}
           className={cx(
             'popup fixed z-40 flex max-h-[92dvh] flex-col max-sm:inset-x-0 max-sm:bottom-0 max-sm:rounded-b-none sm:top-1/2 sm:left-1/2 sm:w-[calc(100vw-2rem)] sm:-translate-1/2',
             wide ? 'sm:max-w-4xl' : 'sm:max-w-lg',

@@ -1,21 +1,39 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, type Schemas } from '@/lib/api';
+import { isUnreachable } from '@/lib/api-error';
 import type { Order } from '@/lib/types';
+import { knownCustomers, knownProducts, knownResolution, rememberCustomers, rememberProducts } from './known';
 import type { CustomerRef, ProductRef, Resolution } from './model';
 import { rank } from './typeahead';
 
+/** The server's answer, remembered; without a server what is known from before, unless that is nothing. */
+async function orKnown<T>(ask: () => Promise<T[]>, remember: (found: T[]) => void, known: () => T[]): Promise<T[]> {
+  try {
+    const found = await ask();
+    remember(found);
+    return found;
+  } catch (error) {
+    const found = isUnreachable(error) ? known() : [];
+    if (found.length === 0) throw error;
+    return found;
+  }
+}
+
 export async function searchProducts(text: string, signal?: AbortSignal): Promise<ProductRef[]> {
   const query = { q: text, limit: 20, status: 'active' };
-  const { data } = await body(api.GET('/api/v1/products', { params: { query }, signal }));
+  const ask = async () => (await body(api.GET('/api/v1/products', { params: { query }, signal }))).data;
+  const data = await orKnown(ask, rememberProducts, () => knownProducts(text));
   return rank(text, data).slice(0, 8);
 }
 
 const SHOWN = 50;
 
 /** The catalogue by words and categories, in the order of the SKUs while nothing is typed. */
-export function searchCatalogue(text: string, categories: string[], signal: AbortSignal) {
+export async function searchCatalogue(text: string, categories: string[], signal: AbortSignal) {
   const query = { ...(text ? { q: text } : {}), ...(categories.length ? { category: categories.join(',') } : {}), status: 'active', limit: SHOWN };
-  return body(api.GET('/api/v1/products', { params: { query }, signal }));
+  const found = await body(api.GET('/api/v1/products', { params: { query }, signal }));
+  rememberProducts(found.data);
+  return found;
 }
 
 export const categoriesQuery = queryOptions({
@@ -27,10 +45,16 @@ export const categoriesQuery = queryOptions({
 /** As many texts as one question may hold. */
 export const MOST_TEXTS = 500;
 
-/** What each text stands for, in their order: exactly a SKU, a barcode, a reference, or a beginning that only one product has. */
-export async function resolveProducts(texts: string[]): Promise<Resolution[]> {
-  const { data } = await body(api.POST('/api/v1/products/resolve', { body: { entries: texts.map((text) => ({ text })) } }));
-  return data.map(resolution);
+/** What each text stands for, in their order; nothing when it could not be asked. Found is exactly a SKU, a barcode, a reference, or a beginning that only one product has. */
+export async function resolveProducts(texts: string[]): Promise<(Resolution | undefined)[]> {
+  try {
+    const { data } = await body(api.POST('/api/v1/products/resolve', { body: { entries: texts.map((text) => ({ text })) } }));
+    rememberProducts(data.flatMap(({ product }) => product ?? []));
+    return data.map(resolution);
+  } catch (error) {
+    if (isUnreachable(error)) return texts.map(knownResolution);
+    throw error;
+  }
 }
 
 /** No product, or several: the page's own words say so, with the text. Anything else is said as the server says it. */
@@ -44,7 +68,8 @@ function resolution({ product, price, problem, candidates }: Schemas['ResolvedEn
 }
 
 export async function searchCustomers(text: string, signal?: AbortSignal): Promise<CustomerRef[]> {
-  const { data } = await body(api.GET('/api/v1/customers', { params: { query: { q: text, limit: 8 } }, signal }));
+  const ask = async () => (await body(api.GET('/api/v1/customers', { params: { query: { q: text, limit: 8 } }, signal }))).data;
+  const data = await orKnown<CustomerRef>(ask, rememberCustomers, () => knownCustomers(text));
   const wanted = text.trim().toLowerCase();
   const exact = (item: CustomerRef) => (item.code.toLowerCase() === wanted || item.name.toLowerCase() === wanted ? 0 : 1);
   return [...data].sort((a, b) => exact(a) - exact(b));

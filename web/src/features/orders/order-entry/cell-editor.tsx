@@ -5,6 +5,7 @@ import { searchProducts } from './api';
 import type { Column, Line, ProductRef } from './model';
 import { readNumber } from './numbers';
 import { OptionList } from './option-list';
+import { CellEcho, QuantityEcho } from './quantity-echo';
 import { BurstWatch, multiplied, type Scan } from './scanner';
 import type { Commit } from './typeahead';
 import { useTypeahead } from './use-typeahead';
@@ -16,6 +17,7 @@ export interface CellEvents {
   commitSku: (line: Line, commit: Commit<ProductRef>, leave: Leave, times?: string) => void;
   scanned: (line: Line, column: Column, scan: Scan) => void;
   cancel: () => void;
+  explain: (line: Line) => void;
   pasteList: (line: Line, text: string) => void;
 }
 
@@ -106,6 +108,10 @@ export function TextCell(props: EditorProps & { column: Exclude<Column, 'sku'> }
       event.preventDefault();
       event.stopPropagation();
       finish(leave);
+    } else if (event.key === '?' && numeric) {
+      event.preventDefault();
+      finish('stay');
+      events.explain(line);
     } else watchKey(event);
   };
   const sum = column === 'quantity' || column === 'price' ? readNumber(text, currentLocale(), 6) : null;
@@ -127,11 +133,7 @@ export function TextCell(props: EditorProps & { column: Exclude<Column, 'sku'> }
         onBlur={() => finish('blur')}
         onPaste={onPaste}
       />
-      {worked ? (
-        <span role="status" className="popup num absolute end-0 top-full z-10 mt-1 px-2 py-0.5 text-sm whitespace-nowrap">
-          {worked}
-        </span>
-      ) : null}
+      <CellEcho>{column === 'quantity' ? <QuantityEcho line={line} text={text} worked={worked} /> : worked}</CellEcho>
     </>
   );
 }

@@ -76,3 +76,6 @@ export function navigate(cursor: Cursor, key: string, ctrl: boolean, rows: numbe
       return null;
   }
 }
+
+/** The cell the keyboard comes back to after a dialog; null while a field of the grid is being edited. */
+export const currentCell = (): HTMLElement | null => document.querySelector<HTMLElement>('[role="grid"] [role="gridcell"][tabindex="0"]');

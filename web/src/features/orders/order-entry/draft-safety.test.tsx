@@ -39,12 +39,31 @@ describe('what was keyed', () => {
     expect(await screen.findByText(/is kept on this device/)).toBeInTheDocument();
     expect(screen.getByText('Acme GmbH, 1 line')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Restore' }));
+    expect(screen.getByText(/^Draft of .* restored$/)).toBeInTheDocument();
     expect(screen.getByRole('combobox', { name: /Customer/ })).toHaveValue('Acme GmbH');
     await user.click(screen.getByRole('button', { name: 'Place order' }));
     await waitFor(() => expect(at()).toBe('/orders/ord_9'));
     expect(quick(entry.sent[0])).toEqual(['prd_0 2']);
     // A placed order leaves nothing behind.
     await waitFor(async () => expect(await leftBehind(OWNER, null, '')).toBeNull());
+  });
+
+  it('is compared with the page before it is restored and afterwards, and taken back', async () => {
+    await keyedAndLost();
+    const { user } = await openEntry();
+    await user.keyboard('{Control>}l{/Control}NUT-5{Enter}7{Enter}');
+    await user.click(await screen.findByRole('button', { name: 'Compare' }));
+    const sheet = await screen.findByRole('dialog', { name: /^Draft of/ });
+    const shown = () => within(screen.getByRole('dialog', { name: /^Draft of/ })).getAllByRole('row').map((row) => row.textContent);
+    expect(shown()).toEqual([expect.stringMatching(/^WhatOn this pageDraft of/), 'Customer—Acme GmbH', 'NUT-57 pcs—', 'HX-10—2 pcs']);
+    await user.click(within(sheet).getByRole('button', { name: 'Restore the draft' }));
+    await waitFor(() => expect(sheet).not.toBeInTheDocument());
+    expect(screen.getByRole('combobox', { name: /Customer/ })).toHaveValue('Acme GmbH');
+    await user.click(screen.getByRole('button', { name: 'Compare' }));
+    await waitFor(() => expect(shown()[2]).toBe('NUT-57 pcs—'));
+    await user.click(screen.getByRole('button', { name: 'Take back the draft' }));
+    await waitFor(() => expect(screen.getByRole('combobox', { name: /Customer/ })).toHaveValue(''));
+    expect(screen.queryByText(/^Draft of .* restored$/)).not.toBeInTheDocument();
   });
 
   it('is thrown away on request, and not offered again', async () => {

@@ -1,7 +1,7 @@
 import type { Schemas } from '@/lib/api';
 import { isZero } from '@/lib/decimal';
 import type { Order, OrderLine } from '@/lib/types';
-import { type Column, type Draft, emptyHead, emptyLine, isEmptyLine, type Line } from './model';
+import { type Column, type Draft, emptyHead, emptyLine, isEmptyLine, isText, type Line } from './model';
 
 /* Between the page's document and the API's bodies. */
 
@@ -13,7 +13,10 @@ function discounts(line: Line): Schemas['DiscountInput'][] | undefined {
   return line.discount.startsWith('=') ? [{ amount: line.discount.slice(1) }] : [{ percent: line.discount.replace('%', '') }];
 }
 
+const textLine = (description: string): NewLine => ({ kind: 'text', description });
+
 function bodyLine(line: Line, currency: string): NewLine {
+  if (isText(line)) return textLine(line.description);
   const made: NewLine = { ...line.kept, quantity: { value: line.quantity || '0', ...(line.unit ? { unit: line.unit } : {}) } };
   if (line.product) made.product_id = line.product.id;
   else if (line.sku) made.sku = line.sku;
@@ -24,8 +27,15 @@ function bodyLine(line: Line, currency: string): NewLine {
   return made;
 }
 
-/** A line the server can count: a product or an own name with a price, and a readable quantity. */
+/** The line, and below it its note. */
+function bodyLines(line: Line, currency: string): NewLine[] {
+  const rows = (line.note ?? '').split('\n').filter((row) => row.trim() !== '');
+  return [bodyLine(line, currency), ...rows.map(textLine)];
+}
+
+/** A line the server can count: a text, a product or an own name with a price, and a readable quantity. */
 export function isCountable(line: Line): boolean {
+  if (isText(line)) return line.description !== '';
   const named = line.match === 'found' || (line.match === 'adhoc' && line.price !== '');
   return named && line.quantity !== '' && !isZero(line.quantity) && Object.keys(line.errors).length === 0;
 }
@@ -38,7 +48,8 @@ export interface LinesOut {
 
 export function linesOut(draft: Draft, wanted: (line: Line) => boolean): LinesOut {
   const chosen = draft.lines.filter((line) => !isEmptyLine(line) && wanted(line));
-  return { lines: chosen.map((line) => bodyLine(line, draft.head.currency)), keys: chosen.map((line) => line.key) };
+  const made = chosen.map((line) => ({ key: line.key, bodies: bodyLines(line, draft.head.currency) }));
+  return { lines: made.flatMap(({ bodies }) => bodies), keys: made.flatMap(({ key, bodies }) => bodies.map(() => key)) };
 }
 
 /** What a new order, a changed one and a preview have in common. */
@@ -55,6 +66,7 @@ export function headOut({ head }: Draft): HeadOut {
 }
 
 function lineIn(line: OrderLine, key: string): Line {
+  if (line.kind === 'text') return { ...emptyLine(key), match: 'adhoc', description: line.description, kept: { kind: 'text' } };
   const [first] = line.discounts;
   const product = line.product_id
     ? { id: line.product_id, sku: line.sku ?? '', name: line.description, unit: line.quantity.unit ?? '' }
@@ -79,6 +91,17 @@ function lineIn(line: OrderLine, key: string): Line {
   };
 }
 
+/** A text below a line is its note; one above all lines stands for itself. */
+function linesIn(saved: OrderLine[]): Line[] {
+  const lines: Line[] = [];
+  for (const [index, line] of saved.entries()) {
+    const above = lines.at(-1);
+    if (line.kind === 'text' && above && !isText(above)) above.note = [above.note, line.description].filter(Boolean).join('\n');
+    else lines.push(lineIn(line, `s${index + 1}`));
+  }
+  return lines;
+}
+
 export function draftOf(order: Order): Draft {
   const head = {
     ...emptyHead(order.currency),
@@ -88,7 +111,7 @@ export function draftOf(order: Order): Draft {
     requested: order.requested_date ?? '',
     notes: order.notes ?? '',
   };
-  return { head, lines: order.lines.map((line, index) => lineIn(line, `s${index + 1}`)) };
+  return { head, lines: linesIn(order.lines) };
 }
 
 const COLUMN_OF: Record<string, Column> = {

@@ -128,6 +128,7 @@ function LineMenu({ run, canPrice, menu, onMenu }: Pick<LineBarProps, 'run' | 'c
         </ToolbarButton>
       }
       entries={[
+        { label: 'Note…', onSelect: () => run('note') },
         { label: 'Duplicate the line', onSelect: () => run('duplicate') },
         { label: 'Free of charge', onSelect: () => run('free'), ...price },
         { label: 'Back to the usual price', onSelect: () => run('usual'), ...price },

@@ -82,10 +82,15 @@ function Totals({ counted }: { counted: Counted }) {
 
 /** What the server noticed, which keeps nobody from placing the order. */
 export function Notices({ counted, currency }: { counted: Counted; currency: string }) {
-  const { warnings, approvals } = counted;
-  if (warnings.length === 0 && approvals.length === 0) return null;
+  const { warnings, approvals, offline } = counted;
+  if (warnings.length === 0 && approvals.length === 0 && !offline) return null;
   return (
     <div className="mb-3 grid gap-2">
+      {offline ? (
+        <Banner kind="warning" title="The server cannot be reached">
+          Go on keying: articles seen before are found, their prices are provisional, and everything is kept on this device. The order can be placed when the server answers.
+        </Banner>
+      ) : null}
       {warnings.map((warning) => (
         <Banner key={`${warning.code} ${warning.detail}`} kind="warning" title={warning.detail} />
       ))}

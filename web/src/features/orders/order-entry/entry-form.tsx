@@ -3,30 +3,30 @@ import { type KeyboardEvent, useEffect, useMemo, useReducer, useRef, useState } 
 import { BackLink } from '@/components/detail-frame';
 import { PriceSteps } from '@/components/price-steps';
 import { ProblemBanner } from '@/components/problem-banner';
-import { Banner } from '@/components/ui/banner';
-import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
 import { toProblem } from '@/lib/api-error';
-import { time } from '@/lib/format';
 import { FieldProblems, byField, locate } from '@/lib/problems';
 import { useCan } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import type { Order } from '@/lib/types';
 import { CataloguePanel } from './catalogue-panel';
+import { currentCell } from './cursor';
 import { cellOf } from './draft';
 import { EntryBar, LineBar } from './entry-bar';
 import { EntryFooter, EntryStatus, Notices, ProblemBar } from './entry-footer';
 import { EntryHead } from './entry-head';
 import { type EntryProblem, problemsOf, type ServerProblems } from './entry-problems';
-import { forget, type Kept, leftBehind } from './journal';
 import { type GridHandle, LineGrid } from './line-grid';
 import { useLineCommands } from './line-keys';
 import { MergeSheet } from './merge-sheet';
 import { type Draft, type Line, reduce, startState } from './model';
 import { LAYER_ID } from './option-list';
+import { NoteDialog } from './note-dialog';
 import type { PastedRow } from './paste';
 import { PasteSheet } from './paste-sheet';
+import { Restore } from './restore';
+import { useRecovery } from './use-recovery';
 import { useServerPreview } from './use-preview';
 import { UsualSheet } from './usual-sheet';
 import { useResolver } from './use-resolver';
@@ -49,6 +49,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
   const [catalogue, setCatalogue] = useState<(() => void) | null>(null);
   const [menu, setMenu] = useState(false);
   const [explained, setExplained] = useState<string | null>(null);
+  const [noting, setNoting] = useState<Line | null>(null);
   const customer = useRef<HTMLInputElement>(null);
   const notes = useRef<HTMLTextAreaElement>(null);
   const grid = useRef<GridHandle>(null);
@@ -60,6 +61,11 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
   const waiting = draft.lines.filter((line) => line.match === 'resolving').length;
   const failed = draft.lines.filter((line) => line.match === 'failed').length;
   const retry = () => dispatch({ type: 'retry' });
+  // What could not be looked up is looked up again as soon as there is a network, or a server that counts again.
+  useRecovery(failed > 0, retry, null);
+  useEffect(() => {
+    if (!counted.offline) dispatch({ type: 'retry' });
+  }, [counted.offline]);
   const { head } = draft;
   const customerPending = head.customer === null && head.customerText !== '' && head.customerError === null;
 
@@ -183,8 +189,6 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
     setPasting(null);
     setUsual(false);
     dispatch({ type: 'paste', at, rows });
-    const said = rows.filter((row) => row.note && !row.error).map((row) => `${row.sku}: ${row.note}`);
-    if (said.length) dispatch({ type: 'head', change: { notes: [head.notes, ...said].filter(Boolean).join('\n') } });
     window.setTimeout(() => grid.current?.enter(), 0);
   };
   const lineNumber = (key: string) => draft.lines.findIndex((line) => line.key === key) + 1;
@@ -203,7 +207,14 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
         onSave={save}
         onPlace={place}
       />
-      <Restore owner={saving.owner} own={saving.journalId} orderId={order?.id ?? null} onRestore={(kept) => dispatch({ type: 'merge', draft: kept.draft })} />
+      <Restore
+        owner={saving.owner}
+        own={saving.journalId}
+        orderId={order?.id ?? null}
+        draft={draft}
+        onRestore={(kept) => dispatch({ type: 'merge', draft: kept.draft })}
+        onUndo={() => dispatch({ type: 'undo' })}
+      />
       {saving.error ? (
         <div className="mb-3">
           <ProblemBanner error={saving.error.error} focus />
@@ -232,6 +243,7 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
         onLeave={(forward) => (forward ? notes.current?.focus() : customer.current?.focus())}
         onPasteList={(text, at) => setPasting({ text, at })}
         onExplain={(line) => setExplained(line.key)}
+        onNote={setNoting}
         onMenu={() => setMenu(true)}
       />
       <Notices counted={counted} currency={head.currency} />
@@ -243,9 +255,20 @@ export function EntryForm({ start, order }: { start: Draft; order: Order | null 
       {pasting ? <PasteSheet text={pasting.text} onAdd={addPasted} onClose={() => setPasting(null)} /> : null}
       {usual && head.customer ? <UsualSheet customer={head.customer} onAdd={addPasted} onClose={() => setUsual(false)} /> : null}
       {catalogue ? <CataloguePanel onAdd={(product, text, quantity) => dispatch({ type: 'append', product, text, quantity })} onClose={closeCatalogue} /> : null}
+      {noting ? (
+        <NoteDialog
+          number={lineNumber(noting.key)}
+          note={noting.note}
+          onSave={(text) => {
+            dispatch({ type: 'note', key: noting.key, text });
+            setNoting(null);
+          }}
+          onClose={() => setNoting(null)}
+        />
+      ) : null}
       {saving.clash ? <MergeSheet clash={saving.clash} /> : null}
       {explained ? (
-        <Dialog open onOpenChange={() => setExplained(null)} title="Why this price">
+        <Dialog open onOpenChange={() => setExplained(null)} finalFocus={currentCell} title="Why this price">
           <PriceSteps steps={steps} />
         </Dialog>
       ) : null}
@@ -267,50 +290,4 @@ function refusedCells(refused: { error: unknown; sent: { keys: string[] } } | nu
     if (cell && line) found.set(cell.key, { line, column: cell.column, message });
   }
   return found;
-}
-
-interface RestoreProps {
-  owner: string;
-  own: string;
-  orderId: string | null;
-  onRestore: (kept: Kept) => void;
-}
-
-/** After a crash: what this device still holds, offered and never forced. */
-function Restore({ owner, own, orderId, onRestore }: RestoreProps) {
-  const [kept, setKept] = useState<Kept | null>(null);
-  useEffect(() => {
-    void leftBehind(owner, orderId, own).then(setKept);
-  }, [owner, orderId, own]);
-  if (!kept) return null;
-  const close = () => {
-    void forget(kept.id);
-    setKept(null);
-  };
-  const count = kept.draft.lines.length - 1;
-  return (
-    <div className="mb-3">
-      <Banner
-        title={`An order of ${time(kept.at)} is kept on this device`}
-        actions={
-          <>
-            <Button
-              size="sm"
-              onClick={() => {
-                onRestore(kept);
-                close();
-              }}
-            >
-              Restore
-            </Button>
-            <Button size="sm" kind="ghost" onClick={close}>
-              Discard
-            </Button>
-          </>
-        }
-      >
-        {kept.draft.head.customer?.name ?? 'No customer yet'}, {count} {count === 1 ? 'line' : 'lines'}
-      </Banner>
-    </div>
-  );
 }

@@ -1,5 +1,5 @@
 import { isZero } from '@/lib/decimal';
-import { type Column, type Draft, isEmptyLine, type Line } from './model';
+import { type Column, type Draft, isEmptyLine, isText, type Line } from './model';
 
 export interface EntryProblem {
   /** The line; null for the head. */
@@ -22,6 +22,7 @@ function ofLine(line: Line, server: ServerProblems): Omit<EntryProblem, 'key'> |
   const said = server.get(line.key);
   if (said && said.line === line) return { column: said.column, message: said.message };
   if (line.match === 'resolving') return null;
+  if (isText(line)) return null;
   if (line.match === 'empty') return { column: 'sku', message: 'no product' };
   if (line.match === 'adhoc' && line.price === '') return { column: 'price', message: 'a line without a product needs a price' };
   if (line.quantity === '') return { column: 'quantity', message: 'quantity is missing' };

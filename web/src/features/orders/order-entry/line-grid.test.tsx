@@ -328,7 +328,7 @@ describe('pasted lines', () => {
     expect(within(sheet).getByRole('row', { name: 'HX-20 5 9.50 red ones' })).toBeInTheDocument();
     await user.click(within(sheet).getByRole('button', { name: 'Add 1 line' }));
     await waitFor(() => expect(lines()).toEqual(['HX-10 2', 'NUT-5 3', 'HX-20 5']));
-    expect(screen.getByLabelText('Notes')).toHaveValue('HX-20: red ones');
+    expect(rows()[2]).toHaveTextContent('red ones');
   });
 
   it('can be pasted onto a cell in navigation, and thrown away', async () => {

@@ -19,7 +19,7 @@ export interface GridHandle {
   run: (command: LineCommand) => void;
 }
 
-export type LineCommand = 'insert' | 'remove' | 'copy' | 'duplicate' | 'free' | 'usual' | 'up' | 'down';
+export type LineCommand = 'insert' | 'remove' | 'copy' | 'duplicate' | 'note' | 'free' | 'usual' | 'up' | 'down';
 
 interface LineGridProps {
   lines: Line[];
@@ -29,6 +29,7 @@ interface LineGridProps {
   onLeave: (forward: boolean) => void;
   onPasteList: (text: string, at: number) => void;
   onExplain: (line: Line) => void;
+  onNote: (line: Line) => void;
   /** Ctrl+. asks for the menu of the line. */
   onMenu: () => void;
   ref: Ref<GridHandle>;
@@ -43,7 +44,7 @@ function commandOf(event: KeyboardEvent): LineCommand | null {
 }
 
 /** The lines as an APG grid: one cell has the focus, in navigation mode or being edited. */
-export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteList, onExplain, onMenu, ref }: LineGridProps) {
+export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteList, onExplain, onNote, onMenu, ref }: LineGridProps) {
   const [cursor, setCursor] = useState<Cursor>(at(0, 'sku', false));
   const box = useRef<HTMLDivElement>(null);
   const row = Math.min(cursor.row, lines.length - 1);
@@ -68,6 +69,7 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
     const line = lines[row];
     if (!line) return;
     live.scan(null);
+    if (command === 'note') return isEmptyLine(line) ? undefined : onNote(line);
     if (command === 'insert') dispatch({ type: 'insert', at: row });
     if (command === 'remove' && !isEmptyLine(line)) dispatch({ type: 'remove', key: line.key });
     if (command === 'duplicate') dispatch({ type: 'duplicate', key: line.key });
@@ -122,7 +124,7 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
       stop();
       go(next);
     } else if (ctrl || event.altKey) return;
-    else if (event.key === '?' && line && cursor.column === 'price') {
+    else if (event.key === '?' && line && EXPLAINED.includes(cursor.column)) {
       stop();
       onExplain(line);
     } else if (event.key === 'Enter' || event.key === 'F2') {
@@ -200,7 +202,8 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
             cursor={index === row ? cursor : null}
             figures={counting && sameArticle(counting.line, line) ? counting.figures : null}
             stale={counting ? counting.line !== line : false}
-            slow={counting && counting.line !== line ? counted.slow : false}
+            slow={counting?.line !== line && line.match === 'found' && counted.slow}
+            provisional={counted.offline && counting?.line !== line}
             problem={problem}
             twin={twin}
             canPrice={canPrice}
@@ -211,6 +214,9 @@ export function LineGrid({ lines, counted, dispatch, canPrice, onLeave, onPasteL
     </div>
   );
 }
+
+/** Where `?` asks for the price; elsewhere it is a character like any other. */
+const EXPLAINED: Column[] = ['quantity', 'unit', 'price', 'discount'];
 
 type Problem = Omit<EntryProblem, 'key'> | null;
 const remembered = new WeakMap<Line, Problem>();

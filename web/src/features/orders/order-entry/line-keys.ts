@@ -8,6 +8,7 @@ const ACTING: [LineCommand, string, string?][] = [
   ['insert', 'Insert a line above', 'insert'],
   ['copy', 'Copy the cell above', 'mod+d'],
   ['duplicate', 'Duplicate the line'],
+  ['note', 'Note below the line'],
   ['up', 'Move the line up', 'alt+up'],
   ['down', 'Move the line down', 'alt+down'],
   ['remove', 'Remove the line', 'mod+delete'],

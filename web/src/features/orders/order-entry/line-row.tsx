@@ -1,15 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { cx } from '@/lib/cx';
 import { compare, isZero } from '@/lib/decimal';
 import { decimal, money } from '@/lib/format';
-import { productQuery } from './api';
 import { type CellEvents, SkuCell, TextCell } from './cell-editor';
 import { type Cursor, isEditable } from './cursor';
 import type { EntryProblem } from './entry-problems';
 import { type Column, isEmptyLine, type Line, type ProductRef } from './model';
-import { readNumber } from './numbers';
+import { UnitEcho } from './quantity-echo';
 import type { PreviewLine } from './use-preview';
 
 export const COLUMN_NAMES: Record<Column, string> = {
@@ -25,7 +23,6 @@ export interface RowEvents extends CellEvents {
   focused: (row: number, column: Column) => void;
   remove: (line: Line) => void;
   choose: (line: Line, product: ProductRef) => void;
-  explain: (line: Line) => void;
 }
 
 export interface LineRowProps {
@@ -36,6 +33,8 @@ export interface LineRowProps {
   figures: PreviewLine | null;
   stale: boolean;
   slow: boolean;
+  /** The server cannot be reached: a price is the one known from before. */
+  provisional: boolean;
   problem: Omit<EntryProblem, 'key'> | null;
   /** The line above that holds the same product. */
   twin: number | null;
@@ -82,14 +81,15 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
         {line.unit}
       </Cell>
       <Cell {...props} column="price">
-        <PriceText line={line} figures={figures} muted={muted} events={events} />
+        <PriceText line={line} figures={figures} muted={muted} provisional={props.provisional} events={events} />
+        {slow && !figures ? <Awaited /> : null}
       </Cell>
       <Cell {...props} column="discount">
         {line.discount.startsWith('=') ? `−${decimal(line.discount.slice(1), 2)}` : line.discount}
       </Cell>
       <div role="gridcell" aria-colindex={8} className={cx('num flex items-center justify-end px-2 font-medium max-sm:col-span-4 max-sm:py-1 sm:border-s sm:border-line', empty && 'max-sm:hidden', muted)}>
         <span className="me-auto text-sm font-normal text-subtle sm:hidden">{figures ? 'Total' : ''}</span>
-        {figures ? decimal(figures.net, 2) : null}
+        {figures ? decimal(figures.net, 2) : slow ? <Awaited /> : null}
       </div>
       <div role="gridcell" aria-colindex={9} className="flex items-center justify-center max-sm:order-[-1] max-sm:col-start-6 max-sm:row-start-1">
         {empty ? null : (
@@ -194,33 +194,46 @@ function ProductText({ line, problem, twin, events, figures }: Pick<LineRowProps
     pack && compare(pack, '1') > 0 ? `in packs of ${decimal(pack)}` : '',
     twin === null ? '' : `also in line ${twin + 1}`,
   ].filter(Boolean);
-  const other = line.match === 'found' && line.unit !== '' && line.unit !== line.product?.unit && !line.errors.quantity && line.quantity !== '';
   const name = line.product?.name || line.description || (figures?.description ?? '');
   return (
     <span className="flex min-w-0 flex-col py-1 leading-tight">
       {line.match === 'resolving' ? <span className="text-sm text-subtle">Looking up…</span> : <span className="truncate">{name}</span>}
-      {other && !message ? <UnitEcho line={line} /> : null}
+      {!message && !line.errors.quantity ? <UnitEcho line={line} /> : null}
       {message ?? (notes.length ? <span className="truncate text-xs text-subtle">{notes.join(' · ')}</span> : null)}
+      {line.note ? <span className="text-sm break-words whitespace-pre-line text-muted italic">{line.note}</span> : null}
     </span>
   );
 }
 
-/** `3 box` → `3 box = 36 pcs`, when the product is sold in that unit. */
-function UnitEcho({ line }: { line: Line }) {
-  const { data } = useQuery({ ...productQuery(line.product?.id ?? ''), staleTime: 5 * 60_000 });
-  const factor = data?.units.find((other) => other.unit === line.unit);
-  const base = data && factor ? readNumber(`${line.quantity}*${factor.numerator}/${factor.denominator}`, 'en', 6) : null;
-  if (!base?.ok) return null;
+/** A figure that the server takes its time for. */
+function Awaited() {
   return (
-    <span className="num truncate text-xs text-subtle">
-      {decimal(line.quantity)} {line.unit} = {decimal(base.value)} {data?.unit}
+    <span className="text-subtle underline decoration-dotted underline-offset-4" aria-hidden="true">
+      …
     </span>
   );
 }
 
-function PriceText({ line, figures, muted, events }: { line: Line; figures: PreviewLine | null; muted?: string; events: RowEvents }) {
+interface PriceTextProps {
+  line: Line;
+  figures: PreviewLine | null;
+  muted?: string;
+  provisional: boolean;
+  events: RowEvents;
+}
+
+function PriceText({ line, figures, muted, provisional, events }: PriceTextProps) {
   if (line.errors.price) return line.price;
   if (line.price !== '') return <span title="Set by hand">{decimal(line.price, 2)}</span>;
+  const known = figures?.unit_price?.amount ?? line.product?.list_price;
+  if (provisional && known) {
+    return (
+      <span className="flex flex-col items-end leading-tight text-subtle">
+        {decimal(known, 2)}
+        <span className="text-xs whitespace-nowrap">provisional price</span>
+      </span>
+    );
+  }
   if (!figures?.unit_price) return null;
   return (
     <span className={cx('inline-flex items-center gap-1', muted)}>

@@ -11,14 +11,14 @@ export interface Conflict {
 }
 
 type Field = 'po' | 'requested' | 'notes' | 'customer';
-const FIELDS: [Field, string][] = [['customer', 'Customer'], ['po', 'PO number'], ['requested', 'Requested date'], ['notes', 'Notes']];
-type Cell = 'quantity' | 'unit' | 'price' | 'discount';
-const CELLS: [Cell, string][] = [['quantity', 'quantity'], ['unit', 'unit'], ['price', 'price'], ['discount', 'discount']];
+export const FIELDS: [Field, string][] = [['customer', 'Customer'], ['po', 'PO number'], ['requested', 'Requested date'], ['notes', 'Notes']];
+type Cell = 'quantity' | 'unit' | 'price' | 'discount' | 'note';
+export const CELLS: [Cell, string][] = [['quantity', 'quantity'], ['unit', 'unit'], ['price', 'price'], ['discount', 'discount'], ['note', 'note']];
 
-const shown = (head: Head, field: Field): string => (field === 'customer' ? (head.customer?.name ?? '') : head[field]);
+export const shownIn = (head: Head, field: Field): string => (field === 'customer' ? (head.customer?.name ?? '') : head[field]);
 
 /** Lines are the same when they name the same thing for the n-th time: the server numbers them anew on each save. */
-function identified(lines: Line[]): Map<string, Line> {
+export function identified(lines: Line[]): Map<string, Line> {
   const seen = new Map<string, number>();
   const found = new Map<string, Line>();
   for (const line of lines) {
@@ -41,7 +41,7 @@ export function merge(base: Draft, mine: Draft, theirs: Draft): Merged {
   const conflicts: Conflict[] = [];
   const headTheirs: Field[] = [];
   for (const [field, label] of FIELDS) {
-    const [b, m, t] = [base, mine, theirs].map((draft) => shown(draft.head, field));
+    const [b, m, t] = [base, mine, theirs].map((draft) => shownIn(draft.head, field));
     if (t === b || t === m) continue;
     if (m === b) headTheirs.push(field);
     else conflicts.push({ id: field, label, mine: m ?? '', theirs: t ?? '' });

@@ -43,6 +43,8 @@ export interface Line {
   price: string;
   discount: string;
   errors: Partial<Record<Column, string>>;
+  /** Printed below it; each row is a line of text of the order. */
+  note: string;
   /** What a saved line holds beyond the columns: sent back unchanged. */
   kept: Partial<Schemas['NewOrderLine']> | null;
 }
@@ -92,6 +94,7 @@ export type Action =
   | { type: 'raw'; key: string; text: string; times?: string }
   | { type: 'resolved'; key: string; text: string; answer: Resolution | null }
   | { type: 'clear'; key: string }
+  | { type: 'note'; key: string; text: string }
   | { type: 'add'; key: string; times: string }
   /** Below the last line; without a product its text is looked up. */
   | { type: 'append'; product: ProductRef | null; text: string; quantity: string }
@@ -109,11 +112,14 @@ export type Action =
   | { type: 'undo' }
   | { type: 'redo' };
 
+/** A heading or remark of the order, which is neither counted nor delivered. */
+export const isText = (line: Line): boolean => line.kept?.kind === 'text';
+
 export const isEmptyLine = (line: Line): boolean => line.match === 'empty' && line.description === '' && line.price === '' && line.quantity === '';
 
 export function emptyLine(key: string): Line {
   return {
-    key, sku: '', product: null, match: 'empty', candidates: [], description: '', quantity: '', unit: '', price: '', discount: '', errors: {}, kept: null,
+    key, sku: '', product: null, match: 'empty', candidates: [], description: '', quantity: '', unit: '', price: '', discount: '', errors: {}, note: '', kept: null,
   };
 }
 
@@ -212,7 +218,7 @@ function appended(key: string, { product, text, quantity }: { product: ProductRe
 
 function pasted(rows: PastedRow[], from: number): Line[] {
   return rows.map((row, index) => {
-    const line = { ...emptyLine(`n${from + index}`), sku: row.sku, match: 'resolving' as const, quantity: row.quantity, unit: row.unit ?? '', price: row.price };
+    const line = { ...emptyLine(`n${from + index}`), sku: row.sku, match: 'resolving' as const, quantity: row.quantity, unit: row.unit ?? '', price: row.price, note: row.error ? '' : row.note };
     const column = row.error?.startsWith('Price') ? 'price' : 'quantity';
     return row.error ? { ...line, errors: { [column]: row.error } } : line;
   });
@@ -252,6 +258,8 @@ function changeDraft(draft: Draft, action: Action, nextKey: number): Draft {
       return lines(mapLine(draft.lines, action.key, (line) => rawLine(line, action.text, action.times)));
     case 'clear':
       return lines(mapLine(draft.lines, action.key, (line) => emptyLine(line.key)));
+    case 'note':
+      return lines(mapLine(draft.lines, action.key, (line) => ({ ...line, note: action.text.trim() })));
     case 'add':
       return lines(mapLine(draft.lines, action.key, (line) => ({ ...line, quantity: add(line.quantity, action.times), errors: without(line.errors, 'quantity') })));
     case 'append':
@@ -286,6 +294,7 @@ function answered(state: EntryState, action: Action): EntryState | null {
     return { ...state, draft: { ...state.draft, lines } };
   }
   if (action.type === 'retry') {
+    if (!state.draft.lines.some((line) => line.match === 'failed')) return state;
     const lines = state.draft.lines.map((line): Line => (line.match === 'failed' ? { ...line, match: 'resolving' } : line));
     return { ...state, draft: { ...state.draft, lines } };
   }

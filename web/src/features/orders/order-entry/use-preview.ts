@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Schemas } from '@/lib/api';
-import { toProblem } from '@/lib/api-error';
+import { isUnreachable, toProblem } from '@/lib/api-error';
 import { locate } from '@/lib/problems';
 import { preview } from './api';
 import { cellOf, headOut, isCountable, linesOut } from './draft';
 import type { ServerProblems } from './entry-problems';
 import type { Draft, Line } from './model';
+import { useRecovery } from './use-recovery';
 
 export type PreviewLine = Schemas['LineView'];
 
@@ -21,11 +22,13 @@ export interface Counted {
   /** The figures shown belong to an older state of the order. */
   stale: boolean;
   slow: boolean;
+  /** The server cannot be reached: what is shown is what was known before. */
+  offline: boolean;
   error: string | null;
 }
 
 const NOTHING: Counted = {
-  totals: null, lines: new Map(), warnings: [], approvals: [], credit: null, problems: new Map(), stale: false, slow: false, error: null,
+  totals: null, lines: new Map(), warnings: [], approvals: [], credit: null, problems: new Map(), stale: false, slow: false, offline: false, error: null,
 };
 
 /** Figures that did not change stay the same objects, so that their rows are not drawn again. */
@@ -77,7 +80,8 @@ export function useServerPreview(draft: Draft, held: boolean, delay = 200): Coun
         answer.lines.forEach((figures, index) => {
           const key = out.keys[index];
           const line = key ? byKey.get(key) : undefined;
-          if (key && line) lines.set(key, { line, figures });
+          // The texts below a line carry its key: the figures are the line's own, which comes first.
+          if (key && line && !lines.has(key)) lines.set(key, { line, figures });
         });
         setCounted((old) => ({
           ...NOTHING, totals: answer.totals, lines: keepEqual(old.lines, lines), warnings: answer.warnings, approvals: answer.approvals_needed, credit: answer.credit ?? null, problems: old.problems,
@@ -85,6 +89,10 @@ export function useServerPreview(draft: Draft, held: boolean, delay = 200): Coun
         setDone(wanted);
       } catch (error) {
         if (mine !== sequence.current || abort.signal.aborted) return;
+        if (isUnreachable(error)) {
+          setCounted((old) => ({ ...old, offline: true, error: 'The total comes as soon as the server answers.' }));
+          return setDone(wanted);
+        }
         const problem = toProblem(error);
         const found: ServerProblems = new Map();
         for (const { field, message } of locate(problem)) {
@@ -92,7 +100,7 @@ export function useServerPreview(draft: Draft, held: boolean, delay = 200): Coun
           const line = cell ? byKey.get(cell.key) : undefined;
           if (cell && line) found.set(cell.key, { line, column: cell.column, message });
         }
-        setCounted((old) => ({ ...old, problems: new Map([...old.problems, ...found]), error: found.size ? null : (problem.detail ?? problem.title) }));
+        setCounted((old) => ({ ...old, problems: new Map([...old.problems, ...found]), offline: false, error: found.size ? null : (problem.detail ?? problem.title) }));
         // The other lines are counted without the refused ones.
         if (found.size) setRound((old) => old + 1);
         else setDone(wanted);
@@ -106,6 +114,8 @@ export function useServerPreview(draft: Draft, held: boolean, delay = 200): Coun
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [wanted, round, delay]);
+
+  useRecovery(counted.offline, () => setRound((old) => old + 1));
 
   return { ...counted, stale: done !== wanted, slow: done !== wanted && slow === wanted };
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type Dispatch, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { newKey } from '@/lib/api';
-import { ApiError, undecided } from '@/lib/api-error';
+import { ApiError, isUnreachable, undecided } from '@/lib/api-error';
 import { useMe } from '@/lib/session';
 import type { Order } from '@/lib/types';
 import { advance, createOrder, fetchOrder, patchOrder, putLines } from './api';
@@ -9,6 +9,7 @@ import { draftOf, headOut, isCountable, linesOut, type LinesOut } from './draft'
 import { forget, keep } from './journal';
 import { type Conflict, merge, type Merged } from './merge';
 import { type Action, type Draft, isEmptyLine, type Line } from './model';
+import { useRecovery } from './use-recovery';
 
 export type Status = { kind: 'clean' | 'editing' | 'saving' | 'kept' | 'lost' } | { kind: 'saved'; at: string; partly: boolean };
 
@@ -48,6 +49,8 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
   const latest = useRef(draft);
   const running = useRef<Promise<boolean> | null>(null);
   const dirtySince = useRef<number | null>(null);
+  /** A save that nothing answered, to be tried again by itself. */
+  const [unanswered, setUnanswered] = useState(false);
   const owner = `${me.user.id} ${me.organization.id}`;
   useLayoutEffect(() => {
     latest.current = draft;
@@ -83,6 +86,7 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
     const sent = linesOut(now, sendable);
     setStatus({ kind: 'saving' });
     setError(null);
+    setUnanswered(false);
     try {
       if (!base.current) {
         adopt(await createOrder({ ...headOut(now), currency: now.head.currency, lines: sent.lines }, keys.current.save), now);
@@ -99,6 +103,7 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
     } catch (problem) {
       const kept = await journal(now);
       setStatus({ kind: kept ? 'kept' : 'lost' });
+      setUnanswered(isUnreachable(problem));
       if (problem instanceof ApiError && problem.status === 412 && base.current) await onStale(base.current).catch(() => undefined);
       else setError({ error: problem, sent });
       if (!undecided(problem)) keys.current.save = newKey();
@@ -134,6 +139,7 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
     const sent = linesOut(now, () => true);
     setStatus({ kind: 'saving' });
     setError(null);
+    setUnanswered(false);
     try {
       const placed = base.current
         ? await placeSaved()
@@ -174,6 +180,8 @@ export function useSaving(draft: Draft, start: Order | null, dispatch: Dispatch<
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [draft, untouched]);
+
+  useRecovery(unanswered, () => void saveLatest.current());
 
   useEffect(() => {
     if (status.kind !== 'lost') return;
