@@ -10,7 +10,7 @@ import { editOrderRoute, newOrderRoute, orderRoute, ordersRoute } from './routes
 import { editPriceListRoute, newPriceListRoute, priceListRoute, priceListsRoute } from './routes/price-lists';
 import { editProductRoute, newProductRoute, productRoute, productsRoute } from './routes/products';
 import { rootRoute } from './routes/root';
-import { auditEntryRoute, auditRoute } from './routes/settings';
+import { auditEntryRoute, auditRoute, newResourceRoute, organizationRoute, resourceRoute, resourcesRoute, rolesRoute, settingsRoute } from './routes/settings';
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -23,6 +23,7 @@ const routeTree = rootRoute.addChildren([
     productsRoute, newProductRoute, productRoute, editProductRoute,
     priceListsRoute, newPriceListRoute, priceListRoute, editPriceListRoute,
     auditRoute, auditEntryRoute,
+    settingsRoute, organizationRoute, rolesRoute, resourcesRoute, newResourceRoute, resourceRoute,
   ]),
 ]);
 

@@ -3,7 +3,7 @@ import { Keyboard, PanelLeftClose, PanelLeftOpen, Plus, Search } from 'lucide-re
 import { useEffect, useState } from 'react';
 import { cx } from '@/lib/cx';
 import { setPrefs, usePrefs } from '@/lib/prefs';
-import { CREATIONS, SECTIONS } from '@/lib/sections';
+import { CREATIONS, SECTIONS, sectionOf } from '@/lib/sections';
 import { useCan, useMe } from '@/lib/session';
 import { keyLabels, listenForKeys, useCommands } from '@/lib/shortcuts';
 import { AccountMenu } from './account-menu';
@@ -163,7 +163,7 @@ function Rail() {
 
 function RailLink({ to, label, icon: Icon, open }: (typeof SECTIONS)[number] & { open: boolean }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const active = to === '/' ? path === '/' : path.startsWith(to);
+  const active = sectionOf(path)?.to === to;
   return (
     <Link
       to={to}

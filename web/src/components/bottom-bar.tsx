@@ -1,7 +1,7 @@
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Ellipsis, Plus } from 'lucide-react';
 import { cx } from '@/lib/cx';
-import type { Section } from '@/lib/sections';
+import { type Section, sectionOf } from '@/lib/sections';
 import { Menu } from './ui/menu';
 
 const TAB = 'flex flex-1 flex-col items-center justify-center gap-0.5 text-xs no-underline';
@@ -14,7 +14,7 @@ export function BottomBar({ sections, canCreate }: { sections: Section[]; canCre
   return (
     <nav aria-label="Main, phone" className="fixed inset-x-0 bottom-0 z-30 flex h-15 border-t border-line bg-surface sm:hidden">
       {main.map(({ to, label, icon: Icon }) => {
-        const active = to === '/' ? path === '/' : path.startsWith(to);
+        const active = sectionOf(path)?.to === to;
         return (
           <Link key={to} to={to} aria-current={active ? 'page' : undefined} className={cx(TAB, active ? 'text-accent-text' : 'text-muted')}>
             <Icon size={20} aria-hidden="true" />

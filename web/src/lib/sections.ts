@@ -1,4 +1,4 @@
-import { FileUp, House, type LucideIcon, Package, ScrollText, ShoppingCart, Tags, Users } from 'lucide-react';
+import { FileUp, House, type LucideIcon, Package, ScrollText, Settings, ShoppingCart, Tags, Users } from 'lucide-react';
 
 export interface Section {
   to: string;
@@ -19,7 +19,8 @@ export const SECTIONS: Section[] = [
   { to: '/products', label: 'Products', icon: Package, letter: 'p', permission: 'products.read', group: 'Catalogue' },
   { to: '/price-lists', label: 'Price lists', icon: Tags, letter: 'l', permission: 'prices.read', group: 'Catalogue' },
   { to: '/import', label: 'Import', icon: FileUp, letter: 'x', permission: 'imports.run', group: 'Data' },
-  { to: '/settings/audit', label: 'Audit log', icon: ScrollText, letter: 'a', permission: 'audit.read', group: 'Settings' },
+  { to: '/settings', label: 'Settings', icon: Settings, letter: 'a', permission: 'settings.read', group: 'Admin' },
+  { to: '/settings/audit', label: 'Audit log', icon: ScrollText, letter: 'u', permission: 'audit.read', group: 'Admin' },
 ];
 
 export interface Creation {
@@ -36,3 +37,9 @@ export const CREATIONS: Creation[] = [
   { to: '/products/new', label: 'Product', letter: 'p', permission: 'products.write' },
   { to: '/price-lists/new', label: 'Price list', letter: 'l', permission: 'prices.write' },
 ];
+
+/** The section a path belongs to: the longest address wins, as that of the audit log lies below that of the settings. */
+export function sectionOf(path: string): Section | undefined {
+  const at = ({ to }: Section) => (to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`));
+  return SECTIONS.filter(at).sort((a, b) => b.to.length - a.to.length)[0];
+}

@@ -6,7 +6,7 @@ import type { AuditEntry, Customer, CustomerItem, Dashboard, Delivery, Me, Order
 export const PERMISSIONS = [
   'orders.read', 'orders.write', 'orders.approve', 'orders.confirm', 'orders.cancel', 'orders.hold', 'orders.release', 'orders.deliver',
   'orders.close', 'orders.comment', 'prices.override', 'customers.read', 'customers.write', 'products.read', 'products.write',
-  'prices.read', 'prices.write', 'taxes.read', 'settings.read', 'members.read', 'imports.run', 'exports.run', 'cost.read', 'audit.read',
+  'prices.read', 'prices.write', 'taxes.read', 'taxes.write', 'settings.read', 'settings.write', 'members.read', 'members.write', 'imports.run', 'exports.run', 'cost.read', 'audit.read',
 ];
 
 const AT = '2026-11-20T09:30:00Z';

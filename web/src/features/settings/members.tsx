@@ -1,0 +1,119 @@
+import { useQuery } from '@tanstack/react-query';
+import { NewPasswordField } from '@/components/new-password-field';
+import { Badge } from '@/components/ui/badge';
+import { SelectField } from '@/components/ui/select';
+import { TextField } from '@/components/ui/text-field';
+import { api, body, type Schemas } from '@/lib/api';
+import { changed } from '@/lib/changes';
+import { date, words } from '@/lib/format';
+import { rolesQuery, teamsQuery } from './queries';
+import { type FieldsProps, made, resource, written } from './resource';
+
+type Member = Schemas['MemberView'];
+
+interface Value {
+  name: string;
+  email: string;
+  password: string;
+  role: string;
+  row_scope: string;
+  team_id: string;
+}
+
+/** The scope that belongs to the role, and changes with it. */
+const BY_ROLE = 'role';
+const NO_TEAM = 'none';
+export const SIGHTS: Record<string, string> = { own: 'Only what is theirs', team: 'What their team sells', organization: 'Everything' };
+
+const place = ({ row_scope, team_id }: Value) => ({
+  row_scope: row_scope === BY_ROLE ? null : (row_scope as Schemas['RowScopeName']),
+  team_id: team_id === NO_TEAM ? null : team_id,
+});
+
+const patch = (value: Value): Schemas['MemberPatch'] => ({ role: value.role as Schemas['RoleName'], ...place(value) });
+
+/** The list is complete, so the words are looked for here. */
+async function list({ q }: Record<string, string>, signal: AbortSignal) {
+  const found = await body(api.GET('/api/v1/members', { signal }));
+  const wanted = (q ?? '').toLowerCase().split(/\s+/);
+  const holds = ({ name, email, role }: Member) => wanted.every((word) => `${name} ${email} ${role}`.toLowerCase().includes(word));
+  return { data: found.data.filter(holds), page: { has_more: false } };
+}
+
+function change(row: Member, request: Schemas['MemberPatch'], key: string) {
+  return body(api.PATCH('/api/v1/members/{id}', { params: written(row, key), body: request }));
+}
+
+export const members = resource<Member, Value>({
+  page: 'members',
+  title: 'Members',
+  one: 'member',
+  about: 'Who works here, what each may do and how far each sees.',
+  read: 'members.read',
+  write: 'members.write',
+  columns: [
+    { id: 'name', header: 'Name', card: 'title', grow: true, cell: (row) => row.name },
+    { id: 'email', header: 'E-mail', className: 'max-w-64 truncate text-muted', cell: (row) => row.email },
+    { id: 'role', header: 'Role', cell: (row) => words(row.role) },
+    { id: 'sees', header: 'Sees', className: 'whitespace-nowrap', card: 'none', cell: (row) => SIGHTS[row.row_scope] ?? row.row_scope },
+    { id: 'state', header: 'State', card: 'end', cell: (row) => <State row={row} /> },
+    { id: 'since', header: 'Since', from: 'xl', card: 'none', className: 'num whitespace-nowrap text-muted', cell: (row) => date(row.created_at) },
+  ],
+  searchLabel: 'Name, e-mail, role',
+  sort: 'name',
+  list,
+  get: (id) => body(api.GET('/api/v1/members/{id}', { params: { path: { id } } })),
+  create: ({ name, email, password, ...value }, key) =>
+    body(api.POST('/api/v1/members', { params: made(key), body: { name: name.trim(), email: email.trim(), password, role: value.role as Schemas['RoleName'], ...place({ ...value, name, email, password }) } })),
+  update: (row, form, before, key) => change(row, changed(patch(form), patch(before)), key),
+  nameOf: (row) => row.name,
+  detailOf: (row) => row.email,
+  badge: (row) => <State row={row} />,
+  start: (row) => ({
+    name: row?.name ?? '', email: row?.email ?? '', password: '', role: row?.role ?? 'rep', row_scope: row?.row_scope ?? BY_ROLE, team_id: row?.team_id ?? NO_TEAM,
+  }),
+  Fields,
+  ending: {
+    inUse: (row) => row.state === 'active',
+    end: 'Deactivate',
+    resume: 'Activate',
+    means: 'Every session ends at once, and signing in is no longer possible. What the member did stays, and the member can be activated again.',
+    set: (row, active, key) => change(row, { state: active ? 'active' : 'suspended' }, key),
+  },
+});
+
+function State({ row }: { row: Member }) {
+  return row.state === 'active' ? <Badge tone="green">Active</Badge> : <Badge tone="red">Deactivated</Badge>;
+}
+
+function Fields({ form, row }: FieldsProps<Member, Value>) {
+  const roles = useQuery(rolesQuery);
+  const teams = useQuery(teamsQuery);
+  const names = roles.data?.data.map(({ name }) => name) ?? [form.value.role];
+  const scope = roles.data?.data.find(({ name }) => name === form.value.role)?.row_scope;
+  return (
+    <>
+      {row ? null : (
+        <>
+          <TextField label="Name" name="name" required autoComplete="off" {...form.bind('name')} />
+          <TextField label="E-mail" name="email" type="email" required autoComplete="off" {...form.bind('email')} />
+          <NewPasswordField label="First password" {...form.bind('password')} />
+        </>
+      )}
+      <SelectField label="Role" name="role" options={names.map((value) => ({ value, label: words(value) }))} hint="The page of roles says what each may do." {...form.bind('role')} />
+      <SelectField
+        label="Sees"
+        name="row_scope"
+        options={[{ value: BY_ROLE, label: `As the role${scope ? `: ${SIGHTS[scope]?.toLowerCase()}` : ''}` }, ...Object.entries(SIGHTS).map(([value, label]) => ({ value, label }))]}
+        {...form.bind('row_scope')}
+      />
+      <SelectField
+        label="Team"
+        name="team_id"
+        options={[{ value: NO_TEAM, label: 'No team' }, ...(teams.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+        {...form.bind('team_id')}
+      />
+    </>
+  );
+}
+

@@ -1,0 +1,102 @@
+import { useQuery } from '@tanstack/react-query';
+import { Check } from 'lucide-react';
+import { Fragment } from 'react';
+import { BackLink } from '@/components/detail-frame';
+import { ProblemBanner } from '@/components/problem-banner';
+import { Skeleton } from '@/components/ui/skeleton';
+import type { Schemas } from '@/lib/api';
+import { words } from '@/lib/format';
+import { useTitle } from '@/lib/use-title';
+import { SIGHTS } from './members';
+import { rolesQuery } from './queries';
+
+/** What each role may do, as the server applies it. */
+export function RolesPage() {
+  useTitle('Roles');
+  const found = useQuery(rolesQuery);
+  return (
+    <div className="mx-auto w-full max-w-5xl px-3 py-4 sm:px-6">
+      <BackLink label="Settings" to="/settings" />
+      <h1 className="m-0 text-xl font-semibold">Roles</h1>
+      <p className="mt-1 mb-4 text-muted">The roles are built in. A member has one of them, and sees as much as the role says unless the member is told otherwise.</p>
+      <ProblemBanner error={found.error} onRetry={() => void found.refetch()} />
+      {found.isPending ? <Skeleton className="h-96 w-full" /> : null}
+      {found.data ? <Matrix roles={found.data.data} permissions={found.data.permissions} /> : null}
+    </div>
+  );
+}
+
+const HEAD = 'sticky top-0 z-10 border-b border-line bg-sunken px-2 py-2 text-xs font-semibold text-muted';
+const CELL = 'border-b border-line px-2 py-1.5 text-center';
+
+/** `orders.deliver` belongs to the orders, and is called deliver. */
+const areaOf = (permission: string) => permission.split('.')[0] ?? permission;
+
+function Matrix({ roles, permissions }: { roles: Schemas['RoleView'][]; permissions: string[] }) {
+  const areas = [...new Set(permissions.map(areaOf))];
+  return (
+    // A scroll region must be reachable by keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="card relative max-h-[calc(100dvh-12rem)] overflow-auto max-sm:max-h-none" role="region" aria-label="What each role may do" tabIndex={0}>
+      <table className="w-full border-separate border-spacing-0">
+        <thead>
+          <tr>
+            <th scope="col" className={`${HEAD} start-0 z-20 ps-4 text-start`}>
+              Permission
+            </th>
+            {roles.map(({ name }) => (
+              <th key={name} scope="col" className={`${HEAD} text-center`}>
+                {words(name)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row" className={`${CELL} sticky start-0 bg-surface ps-4 text-start! font-medium`}>
+              Sees
+            </th>
+            {roles.map(({ name, row_scope }) => (
+              <td key={name} className={`${CELL} text-sm text-muted`}>
+                {SIGHTS[row_scope] ?? row_scope}
+              </td>
+            ))}
+          </tr>
+          {areas.map((area) => (
+            <Fragment key={area}>
+              <tr>
+                <th scope="rowgroup" colSpan={roles.length + 1} className="border-b border-line bg-sunken px-4 py-1.5 text-start text-sm font-semibold">
+                  <span className="sticky start-4">{words(area)}</span>
+                </th>
+              </tr>
+              {permissions
+                .filter((permission) => areaOf(permission) === area)
+                .map((permission) => (
+                  <tr key={permission} className="hover:bg-hover">
+                    <th scope="row" className={`${CELL} sticky start-0 bg-surface ps-4 text-start! font-normal whitespace-nowrap`}>
+                      {words(permission.slice(area.length + 1))}
+                    </th>
+                    {roles.map((role) => (
+                      <td key={role.name} className={CELL}>
+                        <Mark allowed={role.permissions.includes(permission)} />
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Mark({ allowed }: { allowed: boolean }) {
+  if (!allowed) return <span className="sr-only">no</span>;
+  return (
+    <>
+      <Check size={16} className="mx-auto text-green" aria-hidden="true" />
+      <span className="sr-only">yes</span>
+    </>
+  );
+}
