@@ -24,9 +24,14 @@ export async function get<T>(request: APIRequestContext, path: string): Promise<
   return (await answer.json()) as T;
 }
 
-export async function post<T>(request: APIRequestContext, path: string, data: unknown): Promise<T> {
-  const headers = { Origin: base(), 'X-CSRF-Token': await csrf(request), 'Idempotency-Key': crypto.randomUUID() };
-  const answer = await request.post(`${base()}/api/v1${path}`, { data, headers });
+async function send<T>(request: APIRequestContext, method: string, path: string, data: unknown, more: Record<string, string> = {}): Promise<T> {
+  const headers = { Origin: base(), 'X-CSRF-Token': await csrf(request), 'Idempotency-Key': crypto.randomUUID(), ...more };
+  const answer = await request.fetch(`${base()}/api/v1${path}`, { method, data, headers });
   expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
   return (await answer.json()) as T;
 }
+
+export const post = <T>(request: APIRequestContext, path: string, data: unknown): Promise<T> => send(request, 'POST', path, data);
+
+/** Whatever version there is: nobody else changes it meanwhile. */
+export const patch = <T>(request: APIRequestContext, path: string, data: unknown): Promise<T> => send(request, 'PATCH', path, data, { 'If-Match': '*' });
