@@ -1,6 +1,6 @@
 import { Menu as Base } from '@base-ui/react/menu';
 import { Check } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { cx } from '@/lib/cx';
 
 export interface MenuEntry {
@@ -32,12 +32,21 @@ interface MenuProps {
 
 /** A menu hung on a button. `null` entries draw a line. */
 export function Menu({ trigger, entries, align = 'end', open, onOpenChange, finalFocus }: MenuProps) {
+  const popup = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    // A menu opened by a key begins at its first entry, which Enter then takes.
+    const timer = window.setTimeout(() => {
+      if (document.activeElement === popup.current) popup.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
+    }, 50);
+    return () => window.clearTimeout(timer);
+  }, [open]);
   return (
     <Base.Root modal={false} open={open} onOpenChange={(next) => onOpenChange?.(next)}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={4} align={align} className="z-50 outline-none">
-          <Base.Popup finalFocus={finalFocus} className="popup max-h-(--available-height) min-w-48 max-w-80 overflow-y-auto p-1">
+          <Base.Popup ref={popup} finalFocus={finalFocus} className="popup max-h-(--available-height) min-w-48 max-w-80 overflow-y-auto p-1">
             {entries.map((entry, index) =>
               entry === null ? (
                 <Base.Separator key={`line-${index}`} className="mx-1 my-1 h-px bg-line" />

@@ -25,7 +25,7 @@ export function Tabs({ value, onValueChange, tabs, label }: { value: string; onV
         ))}
       </Base.List>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} className="pt-4 outline-none">
+        <Base.Panel key={tab.value} value={tab.value} className="rounded pt-4">
           {tab.content}
         </Base.Panel>
       ))}

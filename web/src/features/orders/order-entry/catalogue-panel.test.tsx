@@ -121,6 +121,18 @@ describe('the catalogue beside the lines', () => {
     expect(await panel.findByRole('alert')).toHaveTextContent('No catalogue today');
   });
 
+  it('keeps Tab within it, in both directions', async () => {
+    const { user, panel } = await open();
+    const stops = [panel.getByRole('textbox', { name: 'Quantity' }), panel.getByRole('combobox', { name: 'Category' }), panel.getByRole('button', { name: /^Close the catalogue/ }), panel.getByRole('combobox', { name: 'Search the catalogue' })];
+    for (const stop of stops) {
+      await user.tab();
+      expect(stop).toHaveFocus();
+    }
+    await user.tab({ shift: true });
+    await user.tab({ shift: true });
+    expect(stops[1]).toHaveFocus();
+  });
+
   it('is opened by its button, and goes back to a field outside the lines', async () => {
     const { user } = await openEntry();
     await user.click(screen.getByLabelText('Notes'));

@@ -20,6 +20,15 @@ interface CataloguePanelProps {
 
 const LIST = 'catalogue-list';
 
+/** Tab goes round in the panel; Esc leads out of it. */
+function keepInside(event: KeyboardEvent<HTMLElement>): void {
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('button, input')].filter((one) => one.tabIndex >= 0);
+  const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+  if (event.target !== from) return;
+  event.preventDefault();
+  to?.focus();
+}
+
 /**
  * The catalogue beside the lines: search, arrows, Enter, quantity, Enter adds; it stays open for the next. What is shown for an older
  * text is never taken: then the text itself is added and looked up.
@@ -70,6 +79,7 @@ export function CataloguePanel({ onAdd, onClose }: CataloguePanelProps) {
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Tab') return keepInside(event);
     const { target } = event;
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const field = target === search.current || target === amount.current;
@@ -145,7 +155,7 @@ export function CataloguePanel({ onAdd, onClose }: CataloguePanelProps) {
           </p>
         )}
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-2">
+      <div className="min-h-0 flex-1 overflow-y-auto px-2" tabIndex={-1}>
         {found.isError ? <ProblemBanner error={found.error} onRetry={() => void found.refetch()} /> : null}
         <ul ref={list} id={LIST} role="listbox" aria-label="Products" aria-busy={!fresh} className={cx('m-0 list-none p-0', !fresh && 'opacity-55')}>
           {products.map((product, index) => (

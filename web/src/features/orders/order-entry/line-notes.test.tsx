@@ -27,7 +27,8 @@ describe('the note of a line', () => {
   it('is written from the menu of the line by keys, printed below it, and undone', async () => {
     const { user, at } = await keyed();
     await user.keyboard('{Control>}.{/Control}');
-    await user.click(await screen.findByRole('menuitem', { name: 'Note…' }));
+    await waitFor(() => expect(screen.getByRole('menuitem', { name: 'Note…' })).toHaveFocus());
+    await user.keyboard('{Enter}');
     const dialog = await screen.findByRole('dialog', { name: 'Note below line 1' });
     const field = within(dialog).getByRole('textbox', { name: 'Note' });
     await waitFor(() => expect(field).toHaveFocus());

@@ -140,7 +140,7 @@ function Cell({ line, row, cursor, problem, canPrice, events, column, children }
         atEnd && 'num sm:justify-end',
         editable ? 'cursor-text max-sm:bg-sunken/70' : 'text-muted',
         wrong && 'text-amber',
-        here && !editing && 'focus:outline-2 focus:-outline-offset-2 focus:outline-focus',
+        here && !editing && 'focus:outline-2 focus:-outline-offset-2 focus:outline-focus focus:outline-solid',
       )}
       onClick={() => (editing ? undefined : events.enter(row, column, editable))}
       onFocus={(event) => (event.target === event.currentTarget ? events.focused(row, column) : undefined)}
