@@ -34,7 +34,7 @@ export function ConfirmDialog({ title, children, action, busy, error, onConfirm,
       }
     >
       <ProblemBanner error={error} />
-      <p className="m-0">{children}</p>
+      <div className="grid gap-3">{children}</div>
     </Dialog>
   );
 }

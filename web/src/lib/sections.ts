@@ -20,7 +20,7 @@ export const SECTIONS: Section[] = [
   { to: '/price-lists', label: 'Price lists', icon: Tags, letter: 'l', permission: 'prices.read', group: 'Catalogue' },
   { to: '/import', label: 'Import', icon: FileUp, letter: 'x', permission: 'imports.run', group: 'Data' },
   { to: '/settings', label: 'Settings', icon: Settings, letter: 'a', permission: 'settings.read', group: 'Admin' },
-  { to: '/settings/audit', label: 'Audit log', icon: ScrollText, letter: 'u', permission: 'audit.read', group: 'Admin' },
+  { to: '/settings/audit', label: 'Audit log', icon: ScrollText, letter: 'd', permission: 'audit.read', group: 'Admin' },
 ];
 
 export interface Creation {

@@ -1,5 +1,4 @@
 import { queryOptions } from '@tanstack/react-query';
-import { ApiError } from '@/lib/api-error';
 import { api, body, type Schemas } from '@/lib/api';
 
 export type ApiKey = Schemas['ApiKeyView'];
@@ -10,25 +9,35 @@ export const apiKeysQuery = queryOptions({
   queryFn: () => body(api.GET('/api/v1/api-keys')),
 });
 
-/** Whether the server wants the password once more before it does this. */
-export function wantsProof(error: unknown): boolean {
-  return error instanceof ApiError && (error.code === 'reauth_required' || error.code === 'wrong_password');
-}
-
-async function prove(password: string) {
-  if (password) await api.POST('/api/v1/auth/step-up', { body: { password } });
-}
-
-export async function createKey(request: Schemas['NewApiKey'], password: string): Promise<FreshKey> {
-  await prove(password);
+export async function createKey(request: Schemas['NewApiKey']): Promise<FreshKey> {
   return body(api.POST('/api/v1/api-keys', { body: request }));
 }
 
-export async function rotateKey(id: string, overlap_hours: number, password: string): Promise<FreshKey> {
-  await prove(password);
+export async function rotateKey(id: string, overlap_hours: number): Promise<FreshKey> {
   return body(api.POST('/api/v1/api-keys/{id}/rotate', { params: { path: { id } }, body: { overlap_hours } }));
 }
 
 export async function revokeKey(id: string) {
   await api.DELETE('/api/v1/api-keys/{id}', { params: { path: { id } } });
+}
+
+export const secondFactorsQuery = queryOptions({
+  queryKey: ['second-factors'],
+  queryFn: () => body(api.GET('/api/v1/second-factors')),
+});
+
+export function beginAuthenticator() {
+  return body(api.POST('/api/v1/second-factors/authenticator', { body: {} }));
+}
+
+export async function confirmAuthenticator(code: string) {
+  return (await body(api.POST('/api/v1/second-factors/authenticator/confirm', { body: { code } }))).recovery_codes;
+}
+
+export async function removeAuthenticator() {
+  await api.DELETE('/api/v1/second-factors/authenticator');
+}
+
+export async function makeRecoveryCodes() {
+  return (await body(api.POST('/api/v1/second-factors/recovery-codes', { body: {} }))).recovery_codes;
 }

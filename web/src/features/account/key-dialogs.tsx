@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, use, useState } from 'react';
 import { Form, useForm } from '@/components/form';
+import { useProof } from '@/components/proof';
 import { Banner } from '@/components/ui/banner';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
@@ -9,7 +10,7 @@ import { SelectField } from '@/components/ui/select';
 import { TextArea, TextField } from '@/components/ui/text-field';
 import { FieldProblems, messageAt } from '@/lib/problems';
 import { useMe } from '@/lib/session';
-import { type ApiKey, apiKeysQuery, createKey, type FreshKey, rotateKey, wantsProof } from './api';
+import { type ApiKey, apiKeysQuery, createKey, type FreshKey, rotateKey } from './api';
 
 /** The server gives keys no part in managing members. */
 const NOT_FOR_KEYS = 'members.write';
@@ -26,46 +27,33 @@ const sights = [
   { value: 'own', label: 'What is yours' },
 ];
 
-/** A mutation that hands out a key, asking for the password when the server wants it. */
-function useFreshKey(make: (password: string) => Promise<FreshKey>) {
+/** A mutation that hands out a key, showing who asks for it when the server wants that. */
+function useFreshKey(make: () => Promise<FreshKey>) {
   const client = useQueryClient();
-  const [password, setPassword] = useState('');
-  const [asked, setAsked] = useState(false);
+  const proof = useProof();
   const send = useMutation({
-    mutationFn: () => make(password),
-    onError: (error) => setAsked(asked || wantsProof(error)),
+    mutationFn: async () => {
+      await proof.prove();
+      return make();
+    },
+    onError: proof.refused,
     onSuccess: () => void client.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
   });
-  const proof = asked ? (
-    <TextField
-      label="Your password"
-      name="password"
-      type="password"
-      required
-      autoComplete="current-password"
-      hint="Asked for when you signed in more than ten minutes ago."
-      value={password}
-      onValueChange={setPassword}
-    />
-  ) : null;
-  return { send, proof };
+  return { send, proof: proof.fields };
 }
 
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const { permissions } = useMe();
   const form = useForm({ name: '', scopes: [] as string[], days: '90', networks: '', row_scope: 'all' });
   const { value } = form;
-  const { send, proof } = useFreshKey((password) =>
-    createKey(
-      {
-        name: value.name,
-        scopes: value.scopes,
-        expires_in_days: parseInt(value.days, 10),
-        networks: value.networks.split(/[\s,]+/).filter(Boolean),
-        row_scope: value.row_scope === 'own' || value.row_scope === 'team' ? value.row_scope : undefined,
-      },
-      password,
-    ),
+  const { send, proof } = useFreshKey(() =>
+    createKey({
+      name: value.name,
+      scopes: value.scopes,
+      expires_in_days: parseInt(value.days, 10),
+      networks: value.networks.split(/[\s,]+/).filter(Boolean),
+      row_scope: value.row_scope === 'own' || value.row_scope === 'team' ? value.row_scope : undefined,
+    }),
   );
   if (send.data) return <KeyShown fresh={send.data} onClose={onClose} />;
   return (
@@ -96,7 +84,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
 
 export function RotateKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const [overlap, setOverlap] = useState('24');
-  const { send, proof } = useFreshKey((password) => rotateKey(apiKey.id, parseInt(overlap, 10), password));
+  const { send, proof } = useFreshKey(() => rotateKey(apiKey.id, parseInt(overlap, 10)));
   if (send.data) return <KeyShown fresh={send.data} onClose={onClose} />;
   return (
     <KeyDialog

@@ -30,13 +30,16 @@ const place = ({ row_scope, team_id }: Value) => ({
   team_id: team_id === NO_TEAM ? null : team_id,
 });
 
-const patch = (value: Value): Schemas['MemberPatch'] => ({ role: value.role as Schemas['RoleName'], ...place(value) });
+/** A built-in role goes by its name, one of the organization's own by its identity. */
+const roleOf = (role: string) => (role.startsWith('role_') ? { role_id: role } : { role: role as Schemas['RoleName'] });
+
+const patch = (value: Value): Schemas['MemberPatch'] => ({ ...roleOf(value.role), ...place(value) });
 
 /** The list is complete, so the words are looked for here. */
 async function list({ q }: Record<string, string>, signal: AbortSignal) {
   const found = await body(api.GET('/api/v1/members', { signal }));
   const wanted = (q ?? '').toLowerCase().split(/\s+/);
-  const holds = ({ name, email, role }: Member) => wanted.every((word) => `${name} ${email} ${role}`.toLowerCase().includes(word));
+  const holds = ({ name, email, role_name }: Member) => wanted.every((word) => `${name} ${email} ${role_name}`.toLowerCase().includes(word));
   return { data: found.data.filter(holds), page: { has_more: false } };
 }
 
@@ -54,9 +57,10 @@ export const members = resource<Member, Value>({
   columns: [
     { id: 'name', header: 'Name', card: 'title', grow: true, cell: (row) => row.name },
     { id: 'email', header: 'E-mail', className: 'max-w-64 truncate text-muted', cell: (row) => row.email },
-    { id: 'role', header: 'Role', cell: (row) => words(row.role) },
+    { id: 'role', header: 'Role', cell: roleName },
     { id: 'sees', header: 'Sees', className: 'whitespace-nowrap', card: 'none', cell: (row) => SIGHTS[row.row_scope] ?? row.row_scope },
     { id: 'state', header: 'State', card: 'end', cell: (row) => <State row={row} /> },
+    { id: 'factor', header: 'Second factor', from: 'xl', card: 'none', className: 'num whitespace-nowrap text-muted', cell: (row) => (row.second_factor_since ? `since ${date(row.second_factor_since)}` : 'none') },
     { id: 'since', header: 'Since', from: 'xl', card: 'none', className: 'num whitespace-nowrap text-muted', cell: (row) => date(row.created_at) },
   ],
   searchLabel: 'Name, e-mail, role',
@@ -64,13 +68,13 @@ export const members = resource<Member, Value>({
   list,
   get: (id) => body(api.GET('/api/v1/members/{id}', { params: { path: { id } } })),
   create: ({ name, email, password, ...value }, key) =>
-    body(api.POST('/api/v1/members', { params: made(key), body: { name: name.trim(), email: email.trim(), password, role: value.role as Schemas['RoleName'], ...place({ ...value, name, email, password }) } })),
+    body(api.POST('/api/v1/members', { params: made(key), body: { name: name.trim(), email: email.trim(), password, ...roleOf(value.role), ...place({ ...value, name, email, password }) } })),
   update: (row, form, before, key) => change(row, changed(patch(form), patch(before)), key),
   nameOf: (row) => row.name,
   detailOf: (row) => row.email,
   badge: (row) => <State row={row} />,
   start: (row) => ({
-    name: row?.name ?? '', email: row?.email ?? '', password: '', role: row?.role ?? 'rep', row_scope: row?.row_scope ?? BY_ROLE, team_id: row?.team_id ?? NO_TEAM,
+    name: row?.name ?? '', email: row?.email ?? '', password: '', role: row?.role_id ?? row?.role ?? 'rep', row_scope: row?.row_scope ?? BY_ROLE, team_id: row?.team_id ?? NO_TEAM,
   }),
   Fields,
   ending: {
@@ -82,6 +86,11 @@ export const members = resource<Member, Value>({
   },
 });
 
+/** Built-in roles are codes, the organization's own are names. */
+function roleName({ role, role_id, role_name }: Member): string {
+  return role_id ? role_name : words(role);
+}
+
 function State({ row }: { row: Member }) {
   return row.state === 'active' ? <Badge tone="green">Active</Badge> : <Badge tone="red">Deactivated</Badge>;
 }
@@ -89,8 +98,9 @@ function State({ row }: { row: Member }) {
 function Fields({ form, row }: FieldsProps<Member, Value>) {
   const roles = useQuery(rolesQuery);
   const teams = useQuery(teamsQuery);
-  const names = roles.data?.data.map(({ name }) => name) ?? [form.value.role];
-  const scope = roles.data?.data.find(({ name }) => name === form.value.role)?.row_scope;
+  const known = (roles.data?.data ?? []).map(({ id, name, row_scope }) => ({ value: id ?? name, label: id ? name : words(name), row_scope }));
+  const scope = known.find(({ value }) => value === form.value.role)?.row_scope;
+  const options = known.length ? known : [{ value: form.value.role, label: row ? roleName(row) : words(form.value.role) }];
   return (
     <>
       {row ? null : (
@@ -100,7 +110,7 @@ function Fields({ form, row }: FieldsProps<Member, Value>) {
           <NewPasswordField label="First password" {...form.bind('password')} />
         </>
       )}
-      <SelectField label="Role" name="role" options={names.map((value) => ({ value, label: words(value) }))} hint="The page of roles says what each may do." {...form.bind('role')} />
+      <SelectField label="Role" name="role" options={options} hint="The page of roles says what each may do." {...form.bind('role')} />
       <SelectField
         label="Sees"
         name="row_scope"

@@ -16,6 +16,7 @@ import { countryOptions, currencyOptions, zoneOptions } from '@/lib/places';
 import { useCan } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import { useTitle } from '@/lib/use-title';
+import { Choices } from './choices';
 
 type Organization = Schemas['OrganizationView'];
 type Limits = Record<string, string>;
@@ -40,6 +41,7 @@ export function OrganizationPage() {
 const startOf = (one: Organization) => ({
   name: one.name, country: one.country, currency: one.currency, time_zone: one.time_zone, locale: one.locale, rounding_mode: one.rounding_mode, tax_mode: one.tax_mode,
   cash_rounding: one.cash_rounding ?? '', prices_include_tax: one.prices_include_tax, customer_po_policy: one.customer_po_policy, four_eyes: one.four_eyes,
+  second_factor_roles: one.second_factor_roles,
   discount_limits: one.discount_limits as Limits, approval_limits: one.approval_limits as Limits,
 });
 type Value = ReturnType<typeof startOf>;
@@ -136,6 +138,9 @@ function Settings({ organization }: { organization: Organization }) {
             <div className="flex items-start pt-6">
               <Checkbox label="Nobody approves an order of their own" checked={value.four_eyes} onCheckedChange={(four_eyes) => form.change({ four_eyes })} />
             </div>
+          </FormSection>
+          <FormSection title="Second factor" hint="Whoever has such a role and no second factor can do nothing but set one up.">
+            <Choices label="Must have one" name="second_factor_roles" options={GIVE.map((role) => ({ value: role, label: words(role) }))} {...form.bind('second_factor_roles')} />
           </FormSection>
           <FormSection title="Highest discount by hand" hint="Empty: no limit.">
             {GIVE.map((role) => limit('discount_limits', role, '%'))}

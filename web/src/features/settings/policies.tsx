@@ -90,7 +90,7 @@ function Fields({ form, row }: FieldsProps<Policy, Value>) {
   const can = useCan();
   const { value } = form;
   const roles = useQuery({ ...rolesQuery, enabled: can('members.read') });
-  const deciding = roles.data?.data.filter(({ permissions }) => permissions.includes('orders.approve')).map(({ name }) => name) ?? value.approver_roles;
+  const deciding = roles.data?.data.filter(({ built_in, permissions }) => built_in && permissions.includes('orders.approve')).map(({ name }) => name) ?? value.approver_roles;
   const total = value.measure === 'total';
   return (
     <>

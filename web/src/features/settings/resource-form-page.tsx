@@ -6,6 +6,7 @@ import { NotFound } from '@/components/crash';
 import { BackLink, DetailFrame, DetailPending } from '@/components/detail-frame';
 import { Forbidden } from '@/components/forbidden';
 import { Form, FormSection, useForm } from '@/components/form';
+import { useProof } from '@/components/proof';
 import { Button, buttonClass } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
 import { newKey } from '@/lib/api';
@@ -86,8 +87,17 @@ function Actions({ of, row }: { of: AnyResource; row: Row }) {
   const [asking, setAsking] = useState<'end' | 'remove' | null>(null);
   const refresh = () => client.invalidateQueries({ queryKey: [of.page] });
   const { ending } = of;
+  const proof = useProof();
   const set = useMutation({
-    mutationFn: (inUse: boolean) => ending?.set(row, inUse, newKey()) ?? Promise.resolve(row),
+    mutationFn: async (inUse: boolean) => {
+      await proof.prove();
+      return ending?.set(row, inUse, newKey()) ?? row;
+    },
+    onError: (error) => {
+      proof.refused(error);
+      // What needs no question may need the password.
+      setAsking('end');
+    },
     onSuccess: (next) => {
       client.setQueryData([of.page, row.id], next);
       setAsking(null);
@@ -115,8 +125,16 @@ function Actions({ of, row }: { of: AnyResource; row: Row }) {
       ) : null}
       {of.remove ? <Button onClick={() => setAsking('remove')}>Remove…</Button> : null}
       {ending && asking === 'end' ? (
-        <ConfirmDialog title={`${ending.end} “${name}”`} action={ending.end} busy={set.isPending} error={set.error} onConfirm={() => set.mutate(false)} onClose={() => setAsking(null)}>
-          {ending.means}
+        <ConfirmDialog
+          title={`${ending.inUse(row) ? ending.end : ending.resume} “${name}”`}
+          action={ending.inUse(row) ? ending.end : ending.resume}
+          busy={set.isPending}
+          error={set.error}
+          onConfirm={() => set.mutate(!ending.inUse(row))}
+          onClose={() => setAsking(null)}
+        >
+          {ending.inUse(row) ? ending.means : null}
+          {proof.fields}
         </ConfirmDialog>
       ) : null}
       {asking === 'remove' ? (
@@ -135,8 +153,10 @@ function RecordForm({ of, row, readOnly = false }: { of: AnyResource; row: Row |
   const [key, setKey] = useState(newKey);
   const [start, setStart] = useState(() => of.start(row, me));
   const form = useForm(start);
+  const proof = useProof();
   const save = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
+      await proof.prove();
       if (row) return of.update(row, form.value, start, key);
       return of.create ? of.create(form.value, key) : Promise.reject(new Error('Nothing to make'));
     },
@@ -154,6 +174,7 @@ function RecordForm({ of, row, readOnly = false }: { of: AnyResource; row: Row |
       } else await navigate({ to: `/settings/${of.page}/${next.id}` });
     },
     onError: async (error) => {
+      proof.refused(error);
       if (!undecided(error)) setKey(newKey());
       // The version that somebody else made is read, so that the next attempt is about it.
       if (row && isStale(error)) await client.invalidateQueries({ queryKey: [of.page, row.id], exact: true });
@@ -170,6 +191,7 @@ function RecordForm({ of, row, readOnly = false }: { of: AnyResource; row: Row |
         <FormSection title={of.one.charAt(0).toUpperCase() + of.one.slice(1)} hint={readOnly ? 'You may look at it, not change it.' : undefined}>
           <Fields form={form} row={row} />
         </FormSection>
+        {proof.fields ? <FormSection title="Show that it is you">{proof.fields}</FormSection> : null}
       </fieldset>
       {readOnly ? null : (
         <div className="flex justify-end gap-2">

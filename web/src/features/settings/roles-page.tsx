@@ -5,7 +5,8 @@ import { BackLink } from '@/components/detail-frame';
 import { ProblemBanner } from '@/components/problem-banner';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { Schemas } from '@/lib/api';
-import { words } from '@/lib/format';
+import { integer, money, percent, words } from '@/lib/format';
+import { useMe } from '@/lib/session';
 import { useTitle } from '@/lib/use-title';
 import { SIGHTS } from './members';
 import { rolesQuery } from './queries';
@@ -18,7 +19,7 @@ export function RolesPage() {
     <div className="mx-auto w-full max-w-5xl px-3 py-4 sm:px-6">
       <BackLink label="Settings" to="/settings" />
       <h1 className="m-0 text-xl font-semibold">Roles</h1>
-      <p className="mt-1 mb-4 text-muted">The roles are built in. A member has one of them, and sees as much as the role says unless the member is told otherwise.</p>
+      <p className="mt-1 mb-4 text-muted">A member has one of these, and sees as much as it says unless the member is told otherwise. Roles of your own are made through the API.</p>
       <ProblemBanner error={found.error} onRetry={() => void found.refetch()} />
       {found.isPending ? <Skeleton className="h-96 w-full" /> : null}
       {found.data ? <Matrix roles={found.data.data} permissions={found.data.permissions} /> : null}
@@ -33,6 +34,7 @@ const CELL = 'border-b border-line px-2 py-1.5 text-center';
 const areaOf = (permission: string) => permission.split('.')[0] ?? permission;
 
 function Matrix({ roles, permissions }: { roles: Schemas['RoleView'][]; permissions: string[] }) {
+  const { organization } = useMe();
   const areas = [...new Set(permissions.map(areaOf))];
   return (
     // A scroll region must be reachable by keyboard.
@@ -44,24 +46,19 @@ function Matrix({ roles, permissions }: { roles: Schemas['RoleView'][]; permissi
             <th scope="col" className={`${HEAD} start-0 z-20 ps-4 text-start`}>
               Permission
             </th>
-            {roles.map(({ name }) => (
+            {roles.map(({ name, built_in, base }) => (
               <th key={name} scope="col" className={`${HEAD} text-center`}>
-                {words(name)}
+                {built_in ? words(name) : name}
+                {built_in ? null : <span className="block font-normal">from {words(base)}</span>}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          <tr>
-            <th scope="row" className={`${CELL} sticky start-0 bg-surface ps-4 text-start! font-medium`}>
-              Sees
-            </th>
-            {roles.map(({ name, row_scope }) => (
-              <td key={name} className={`${CELL} text-sm text-muted`}>
-                {SIGHTS[row_scope] ?? row_scope}
-              </td>
-            ))}
-          </tr>
+          <Limits label="Sees" roles={roles} of={({ row_scope }) => SIGHTS[row_scope] ?? row_scope} />
+          <Limits label="Members" roles={roles} of={({ members }) => integer(members)} />
+          <Limits label="Gives at most" roles={roles} of={({ discount_limit }) => (discount_limit ? percent(discount_limit) : 'any discount')} />
+          <Limits label="Approves at most" roles={roles} of={({ approval_limit, permissions: may }) => approves(may, approval_limit ?? null, organization.currency)} />
           {areas.map((area) => (
             <Fragment key={area}>
               <tr>
@@ -88,6 +85,28 @@ function Matrix({ roles, permissions }: { roles: Schemas['RoleView'][]; permissi
         </tbody>
       </table>
     </div>
+  );
+}
+
+function approves(permissions: string[], limit: string | null, currency: string): string {
+  if (!permissions.includes('orders.approve')) return '—';
+  return limit ? money({ amount: limit, currency }) : 'any total';
+}
+
+type Role = Schemas['RoleView'];
+
+function Limits({ label, roles, of }: { label: string; roles: Role[]; of: (role: Role) => string }) {
+  return (
+    <tr>
+      <th scope="row" className={`${CELL} sticky start-0 bg-surface ps-4 text-start! font-medium whitespace-nowrap`}>
+        {label}
+      </th>
+      {roles.map((role) => (
+        <td key={role.name} className={`${CELL} num text-sm text-muted`}>
+          {of(role)}
+        </td>
+      ))}
+    </tr>
   );
 }
 

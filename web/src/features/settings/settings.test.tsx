@@ -11,18 +11,18 @@ const ONE_PAGE = { next: null, prev: null, has_more: false, count: null };
 const stamps = { version: 3, created_at: AT, updated_at: AT, etag: '"3"' };
 
 const member = (change: Partial<Schemas['MemberView']> = {}): Schemas['MemberView'] => ({
-  id: 'mem_2', user_id: 'usr_2', name: 'Rita Rep', email: 'rita@example.com', role: 'rep', row_scope: 'own', team_id: null, state: 'active', ...stamps, ...change,
+  id: 'mem_2', user_id: 'usr_2', name: 'Rita Rep', email: 'rita@example.com', role: 'rep', role_name: 'rep', row_scope: 'own', team_id: null, state: 'active', ...stamps, ...change,
 });
 const policy = (change: Partial<Schemas['ApprovalPolicyView']> = {}): Schemas['ApprovalPolicyView'] => ({
   id: 'pol_1', name: 'Large orders', measure: 'total', threshold: '5000', currency: 'EUR', approver_roles: ['owner'], active: true, ...stamps, ...change,
 });
 const ROLES = {
   data: [
-    { name: 'owner', row_scope: 'organization', permissions: ['orders.read', 'orders.approve', 'members.write'] },
-    { name: 'rep', row_scope: 'own', permissions: ['orders.read'] },
+    { name: 'owner', base: 'owner', built_in: true, members: 1, version: 0, row_scope: 'organization', permissions: ['orders.read', 'orders.approve', 'members.write'] },
+    { name: 'rep', base: 'rep', built_in: true, members: 4, version: 0, row_scope: 'own', permissions: ['orders.read'] },
+    { id: 'role_1', name: 'Field sales', base: 'rep', built_in: false, members: 0, version: 1, row_scope: 'team', permissions: ['orders.read', 'orders.approve'], discount_limit: '10', approval_limit: '5000' },
   ],
   permissions: ['orders.read', 'orders.approve', 'members.write'],
-  page: ONE_PAGE,
 };
 const team = { id: 'tea_1', name: 'North', ...stamps };
 
@@ -36,7 +36,7 @@ beforeEach(() => {
   server.use(
     mock('get', '/api/v1/roles', ROLES),
     mock('get', '/api/v1/teams', { data: [team], page: ONE_PAGE }),
-    mock('get', '/api/v1/members', { data: [member(), member({ id: 'mem_3', name: 'Otto Owner', email: 'otto@example.com', role: 'owner', row_scope: 'organization' })], page: ONE_PAGE }),
+    mock('get', '/api/v1/members', { data: [member(), member({ id: 'mem_3', name: 'Otto Owner', email: 'otto@example.com', role: 'owner', role_name: 'owner', row_scope: 'organization' })], page: ONE_PAGE }),
     mock('get', '/api/v1/members/{id}', member()),
   );
 });
@@ -86,7 +86,7 @@ describe('members', () => {
     server.use(
       mock('patch', '/api/v1/members/{id}', ({ body, request }) => {
         sent.push(sentBy(request, body));
-        return member({ role: 'owner', row_scope: 'organization', version: 4 });
+        return member({ role: 'owner', role_name: 'owner', row_scope: 'organization', version: 4 });
       }),
     );
     const { user, at } = renderPage('/settings/members');
@@ -104,6 +104,25 @@ describe('members', () => {
     expect(await screen.findByText('Rita Rep saved')).toBeInTheDocument();
     expect(sent).toEqual([{ match: '"3"', body: { role: 'owner', row_scope: null, team_id: 'tea_1' } }]);
     await waitFor(() => expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled());
+  });
+
+  it('get a role of the organization’s own, by who shows the password when it is asked for', async () => {
+    const sent: unknown[] = [];
+    server.use(
+      mock('post', '/api/v1/auth/step-up', ({ body }) => void sent.push(body)),
+      mock('patch', '/api/v1/members/{id}', ({ body }) => {
+        sent.push(body);
+        if (sent.length === 1) return refuse(403, 'reauth_required', { title: 'Show your password again first' });
+        return member({ role_id: 'role_1', role_name: 'Field sales', version: 4 });
+      }),
+    );
+    const { user } = renderPage('/settings/members/mem_2');
+    await choose(user, 'Role', 'Field sales');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await user.type(await screen.findByLabelText(/Your password/), 'correct horse battery staple');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Rita Rep saved')).toBeInTheDocument();
+    expect(sent).toEqual([{ role_id: 'role_1' }, { password: 'correct horse battery staple' }, { role_id: 'role_1' }]);
   });
 
   it('are made with a first password, and problems land on their fields', async () => {
@@ -157,9 +176,11 @@ describe('members', () => {
 describe('the roles', () => {
   it('show what each may do, for the eye and for the ear', async () => {
     renderPage('/settings/roles');
-    expect(await screen.findByRole('row', { name: 'Permission Owner Rep' })).toBeInTheDocument();
-    expect(screen.getByRole('row', { name: 'Sees Everything Only what is theirs' })).toBeInTheDocument();
-    expect(screen.getByRole('row', { name: 'Approve yes no' })).toBeInTheDocument();
+    expect(await screen.findByRole('row', { name: /^Permission Owner Rep Field sales\s*from Rep$/ })).toBeInTheDocument();
+    expect(screen.getByRole('row', { name: 'Sees Everything Only what is theirs What their team sells' })).toBeInTheDocument();
+    expect(screen.getByRole('row', { name: 'Gives at most any discount any discount 10%' })).toBeInTheDocument();
+    expect(screen.getByRole('row', { name: 'Approves at most any total — €5,000.00' })).toBeInTheDocument();
+    expect(screen.getByRole('row', { name: 'Approve yes no yes' })).toBeInTheDocument();
     expect(screen.getByRole('row', { name: 'Members' })).toBeInTheDocument();
   });
 });
@@ -273,7 +294,7 @@ describe('taxes', () => {
 describe('the organization', () => {
   const organization: Schemas['OrganizationView'] = {
     id: 'org_1', name: 'Northwind Supplies', country: 'DE', currency: 'EUR', currency_fixed: true, time_zone: 'Europe/Berlin', locale: 'en', rounding_mode: 'half_up',
-    tax_mode: 'document', cash_rounding: null, prices_include_tax: false, customer_po_policy: 'warn', four_eyes: false, discount_limits: { rep: '10' }, approval_limits: { manager: '5000' },
+    tax_mode: 'document', cash_rounding: null, prices_include_tax: false, customer_po_policy: 'warn', four_eyes: false, second_factor_roles: [], discount_limits: { rep: '10' }, approval_limits: { manager: '5000' },
     version: 2, created_at: AT, updated_at: AT,
   };
 
