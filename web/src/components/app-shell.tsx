@@ -4,12 +4,12 @@ import { useEffect, useState } from 'react';
 import { cx } from '@/lib/cx';
 import { setPrefs, usePrefs } from '@/lib/prefs';
 import { CREATIONS, SECTIONS, sectionOf } from '@/lib/sections';
-import { useCan, useMe } from '@/lib/session';
+import { useCan, useLacksFactor, useMe } from '@/lib/session';
 import { keyLabels, listenForKeys, useCommands } from '@/lib/shortcuts';
 import { AccountMenu } from './account-menu';
 import { BottomBar } from './bottom-bar';
 import { CommandPalette } from './command-palette';
-import { Forbidden } from './forbidden';
+import { Forbidden, SecondFactorNeeded } from './forbidden';
 import { ShortcutSheet } from './shortcut-sheet';
 import { Button, IconButton } from './ui/button';
 import { Kbd } from './ui/kbd';
@@ -32,6 +32,8 @@ function Frame() {
   const [sheet, setSheet] = useState(false);
   const [pending, setPending] = useState<string | null>(null);
   const needed = useRouterState({ select: (state) => state.matches.at(-1)?.staticData.permission });
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const locked = useLacksFactor() && path !== '/account';
   useEffect(() => listenForKeys(setPending), []);
 
   const sections = SECTIONS.filter((section) => !section.permission || can(section.permission));
@@ -93,7 +95,7 @@ function Frame() {
           <AccountMenu />
         </header>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
-          {needed && !can(needed) ? <Forbidden permission={needed} /> : <Outlet />}
+          {locked ? <SecondFactorNeeded /> : needed && !can(needed) ? <Forbidden permission={needed} /> : <Outlet />}
         </main>
       </div>
       <BottomBar sections={sections} canCreate={creations.length > 0} />

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Lock } from 'lucide-react';
+import { Lock, ShieldCheck } from 'lucide-react';
 import { useMe } from '@/lib/session';
 import { words } from '@/lib/format';
 import { useTitle } from '@/lib/use-title';
@@ -22,6 +22,25 @@ export function Forbidden({ permission }: { permission: string }) {
       }
     >
       The role {words(membership.role)} lacks the permission {permission}. An administrator of your organization can change your role.
+    </EmptyState>
+  );
+}
+
+/** In place of every page but the account's, for whoever must have a second factor and has none. */
+export function SecondFactorNeeded() {
+  useTitle('Second factor');
+  return (
+    <EmptyState
+      icon={ShieldCheck}
+      level={1}
+      title="Set up a second factor first"
+      actions={
+        <Link to="/account" className={buttonClass('primary')}>
+          Go to your account
+        </Link>
+      }
+    >
+      Your organization asks it of your role. Until it is set up, nothing else is possible.
     </EmptyState>
   );
 }

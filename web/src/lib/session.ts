@@ -28,3 +28,9 @@ export function useCan(): (permission: string) => boolean {
   const { data } = useQuery(meQuery);
   return (permission) => data?.permissions.includes(permission) ?? false;
 }
+
+/** Whether the person must set up a second factor: until then the server does nothing else for them. */
+export function useLacksFactor(): boolean {
+  const { data } = useQuery(meQuery);
+  return data ? data.second_factor.required && !data.second_factor.set_up : false;
+}

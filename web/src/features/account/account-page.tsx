@@ -17,6 +17,7 @@ import type { SessionItem } from '@/lib/types';
 import { useTitle } from '@/lib/use-title';
 import { ApiKeysCard } from './api-keys-card';
 import { PasswordCard } from './password-card';
+import { SecondFactorCard } from './second-factor-card';
 
 const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
@@ -48,6 +49,7 @@ export function AccountPage() {
         />
       </Card>
       <PasswordCard />
+      <SecondFactorCard />
       <Display />
       <Sessions />
       <ApiKeysCard />

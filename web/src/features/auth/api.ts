@@ -11,6 +11,10 @@ export function signIn(request: Schemas['SignIn']) {
   return body(api.POST('/api/v1/auth/sign-in', { body: request }));
 }
 
+export function showSecondFactor(request: Schemas['SecondFactor']) {
+  return body(api.POST('/api/v1/auth/sign-in/second-factor', { body: request }));
+}
+
 export function setUp(request: Schemas['CompleteSetup']) {
   return body(api.POST('/api/v1/setup', { body: request }));
 }

@@ -1,16 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Eye, EyeOff } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Form, useForm } from '@/components/form';
 import { Banner } from '@/components/ui/banner';
 import { Button, IconButton } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { TextField } from '@/components/ui/text-field';
+import { ApiError } from '@/lib/api-error';
 import { accountOptionsQuery } from '@/lib/account-options';
 import { adopt, meQuery } from '@/lib/session';
+import type { Me } from '@/lib/types';
 import { setupStateQuery, signIn } from './api';
 import { AuthFrame } from './auth-frame';
+
+const SecondFactorStep = lazy(() => import('./second-factor-step').then((module) => ({ default: module.SecondFactorStep })));
 
 /** Only an address within this app may be the way back. */
 export function safeNext(next: string | undefined): string {
@@ -27,13 +31,23 @@ export function SignInPage() {
   const [shown, setShown] = useState(false);
   const email = useRef<HTMLInputElement>(null);
   useEffect(() => email.current?.focus(), []);
+  const enter = async (me: Me) => {
+    client.setQueryData(meQuery.queryKey, adopt(me));
+    await navigate({ href: safeNext(next) });
+  };
   const send = useMutation({
     mutationFn: () => signIn(form.value),
-    onSuccess: async (me) => {
-      client.setQueryData(meQuery.queryKey, adopt(me));
-      await navigate({ href: safeNext(next) });
-    },
+    onSuccess: (me) => enter(me),
   });
+  // The password was right, and is not all that is asked for.
+  const waits = send.error instanceof ApiError && send.error.code === 'second_factor_required' ? send.error.problem : null;
+  if (waits) {
+    return (
+      <Suspense fallback={<AuthFrame title="Sign in">{null}</AuthFrame>}>
+        <SecondFactorStep methods={waits.methods as string[]} onDone={enter} onBack={() => send.reset()} />
+      </Suspense>
+    );
+  }
   return (
     <AuthFrame title="Sign in" subtitle="to take, confirm and follow orders">
       {setup.data?.needed ? (
