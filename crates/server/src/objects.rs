@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use som_domain::ids::{
     ApiKeyId, ApprovalPolicyId, CategoryId, CustomFieldId, CustomerGroupId, CustomerId, ImportId,
     MembershipId, NumberSeriesId, OrderId, OrganizationId, PaymentTermId, PriceId, PriceListId,
-    ProductId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId, UnitId, UserId,
+    ProductId, RoleId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId, UnitId, UserId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -31,6 +31,7 @@ pub fn outside(entity: &str, id: Uuid) -> String {
         "price" => PriceId::from_uuid(id).to_string(),
         "price_list" => PriceListId::from_uuid(id).to_string(),
         "product" => ProductId::from_uuid(id).to_string(),
+        "role" => RoleId::from_uuid(id).to_string(),
         "session" => SessionId::from_uuid(id).to_string(),
         "tax" => TaxId::from_uuid(id).to_string(),
         "tax_class" => TaxClassId::from_uuid(id).to_string(),
