@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use clap::{Command, CommandFactory};
+use serde_json::Value;
 
 use super::arguments::{Arguments, Page};
 use super::exit::EXITS;
@@ -14,11 +15,30 @@ const WIDTH: usize = 100;
 
 pub(super) fn openapi() -> Outcome {
     let (_, document) = crate::app::api().split_for_parts();
-    let text = document
-        .to_pretty_json()
-        .map_err(|e| Failure::new(Exit::Unexpected, e))?;
-    out::data(&text);
+    let broken = |e| Failure::new(Exit::Unexpected, e);
+    let mut document = serde_json::to_value(&document).map_err(broken)?;
+    order_extensions(&mut document);
+    out::data(&serde_json::to_string_pretty(&document).map_err(broken)?);
     Ok(Exit::Ok)
+}
+
+/// Extensions come in any order: here in that of their names, so that one build always writes one text.
+fn order_extensions(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let names = members.keys().filter(|name| name.starts_with("x-"));
+            let mut names: Vec<String> = names.cloned().collect();
+            names.sort();
+            for name in names {
+                if let Some((name, value)) = members.shift_remove_entry(&name) {
+                    members.insert(name, value);
+                }
+            }
+            members.values_mut().for_each(order_extensions);
+        }
+        Value::Array(items) => items.iter_mut().for_each(order_extensions),
+        _ => {}
+    }
 }
 
 pub(super) fn page(page: Page) -> Outcome {
