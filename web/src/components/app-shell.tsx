@@ -31,9 +31,6 @@ function Frame() {
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
   const [pending, setPending] = useState<string | null>(null);
-  const needed = useRouterState({ select: (state) => state.matches.at(-1)?.staticData.permission });
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const locked = useLacksFactor() && path !== '/account';
   useEffect(() => listenForKeys(setPending), []);
 
   const sections = SECTIONS.filter((section) => !section.permission || can(section.permission));
@@ -95,7 +92,7 @@ function Frame() {
           <AccountMenu />
         </header>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
-          {locked ? <SecondFactorNeeded /> : needed && !can(needed) ? <Forbidden permission={needed} /> : <Outlet />}
+          <Page />
         </main>
       </div>
       <BottomBar sections={sections} canCreate={creations.length > 0} />
@@ -108,6 +105,16 @@ function Frame() {
       ) : null}
     </div>
   );
+}
+
+/** The page, or why not. It alone follows the address: the frame around it must not be drawn again while a session is leaving. */
+function Page() {
+  const can = useCan();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const needed = useRouterState({ select: (state) => state.matches.at(-1)?.staticData.permission });
+  const lacksFactor = useLacksFactor();
+  if (lacksFactor && path !== '/account') return <SecondFactorNeeded />;
+  return needed && !can(needed) ? <Forbidden permission={needed} /> : <Outlet />;
 }
 
 function SearchButton({ onOpen }: { onOpen: () => void }) {
