@@ -123,6 +123,8 @@ ids! {
     SessionId = "ses";
     /// A key of a program.
     ApiKeyId = "key";
+    /// A passkey of a person.
+    PasskeyId = "psk";
     /// A customer.
     CustomerId = "cus";
     /// A contact person of a customer.

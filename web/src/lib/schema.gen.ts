@@ -163,6 +163,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/passkey-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a passkey, to sign in or to step up with. The answer is for `navigator.credentials.get`, within five minutes. */
+        post: operations["challenge_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/password": {
         parameters: {
             query?: never;
@@ -249,6 +266,23 @@ export interface paths {
          *     `X-CSRF-Token` with every write, with `Origin` set to the address of the server.
          */
         post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey alone: it stands for address, password and second factor. */
+        post: operations["sign_in_with_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -357,6 +391,23 @@ export interface paths {
         put?: never;
         /** Show the password again, and the second factor if there is one. For ten minutes the session may then do what is not done from an unattended desk, such as making an API key. */
         post: operations["step_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/step-up/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a passkey of yours. It counts as the password and the second factor of `/auth/step-up`. */
+        post: operations["step_up_with_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1334,6 +1385,60 @@ export interface paths {
         head?: never;
         /** Change the organization's settings. Which roles must have a second factor is changed by who showed theirs a moment ago. */
         patch: operations["update_organization"];
+        trace?: never;
+    };
+    "/api/v1/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register the passkey that the browser made. It signs in by itself, and stands for password and second factor.
+         * @description The first second factor brings ten recovery codes, shown once. Every other session ends.
+         */
+        post: operations["create_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to register a passkey. The answer is for `navigator.credentials.create`, within five minutes. */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a passkey. Every other session ends; without another second factor the recovery codes go with it. */
+        delete: operations["delete_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/payment-terms": {
@@ -5060,6 +5165,31 @@ export interface components {
             invoice_policy?: components["schemas"]["InvoicePolicy"] | null;
         };
         /**
+         * @description A passkey that the browser made.
+         * @example {
+         *       "ceremony": "from the beginning",
+         *       "name": "Telephone",
+         *       "credential": {
+         *         "id": "AQIDBA",
+         *         "rawId": "AQIDBA",
+         *         "type": "public-key",
+         *         "clientExtensionResults": {},
+         *         "response": {
+         *           "attestationObject": "AQ",
+         *           "clientDataJSON": "e30"
+         *         }
+         *       }
+         *     }
+         */
+        NewPasskey: {
+            /** @description From `/passkeys/begin`. */
+            ceremony: string;
+            /** @description What to call it. */
+            name: components["schemas"]["Text1To200"];
+            /** @description What the authenticator answered. */
+            credential: components["schemas"]["PasskeyAnswer"];
+        };
+        /**
          * @description A new payment term.
          * @example {
          *       "code": "NET45",
@@ -5729,6 +5859,108 @@ export interface components {
             /** @description Whether there is a next page. */
             has_more: boolean;
             count?: components["schemas"]["Counted"] | null;
+        };
+        /** @description `PublicKeyCredential.toJSON()` of the browser */
+        PasskeyAnswer: Record<string, never>;
+        /** @description What an authenticator is asked for a new passkey. */
+        PasskeyBegun: {
+            /** @description Goes back with the answer. */
+            ceremony: string;
+            /** @description For `navigator.credentials.create({ publicKey })`, after `PublicKeyCredential.parseCreationOptionsFromJSON`. */
+            public_key: Record<string, never>;
+            /** @description Until when the answer is taken. */
+            expires_at: components["schemas"]["Timestamp"];
+        };
+        /** @description What a passkey is to sign. */
+        PasskeyChallenge: {
+            /** @description Goes back with the answer. */
+            ceremony: string;
+            /** @description For `navigator.credentials.get({ publicKey })`, after `PublicKeyCredential.parseRequestOptionsFromJSON`. */
+            public_key: Record<string, never>;
+            /** @description Until when the answer is taken. */
+            expires_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description Identifier, prefix psk
+         * @example psk_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        PasskeyId: string;
+        /** @description A registered passkey. */
+        PasskeyRegistered: {
+            /** @description The passkey. */
+            passkey: components["schemas"]["PasskeyView"];
+            /**
+             * @description Ten codes, shown once, when there were none yet.
+             * @example [
+             *       "k3m9x-7q2ad-4tz8w-hn6pv-c1r5b-y"
+             *     ]
+             */
+            recovery_codes?: string[] | null;
+        };
+        /**
+         * @description A passkey that signs in.
+         * @example {
+         *       "ceremony": "from the challenge",
+         *       "credential": {
+         *         "id": "AQIDBA",
+         *         "rawId": "AQIDBA",
+         *         "type": "public-key",
+         *         "clientExtensionResults": {},
+         *         "response": {
+         *           "authenticatorData": "AQ",
+         *           "clientDataJSON": "e30",
+         *           "signature": "AQ",
+         *           "userHandle": "AQ"
+         *         }
+         *       },
+         *       "remember": false
+         *     }
+         */
+        PasskeySignIn: {
+            /** @description From `/auth/passkey-challenge`. */
+            ceremony: string;
+            /** @description What the authenticator answered. */
+            credential: components["schemas"]["PasskeyAnswer"];
+            /** @description Stay signed in on this device. */
+            remember?: boolean | null;
+            organization_id?: components["schemas"]["OrganizationId"] | null;
+        };
+        /**
+         * @description A passkey of the signed-in person.
+         * @example {
+         *       "ceremony": "from the challenge",
+         *       "credential": {
+         *         "id": "AQIDBA",
+         *         "rawId": "AQIDBA",
+         *         "type": "public-key",
+         *         "clientExtensionResults": {},
+         *         "response": {
+         *           "authenticatorData": "AQ",
+         *           "clientDataJSON": "e30",
+         *           "signature": "AQ",
+         *           "userHandle": "AQ"
+         *         }
+         *       }
+         *     }
+         */
+        PasskeyStepUp: {
+            /** @description From `/auth/passkey-challenge`. */
+            ceremony: string;
+            /** @description What the authenticator answered. */
+            credential: components["schemas"]["PasskeyAnswer"];
+        };
+        /** @description A passkey. */
+        PasskeyView: {
+            /** @description Identity. */
+            id: components["schemas"]["PasskeyId"];
+            /**
+             * @description What its person calls it.
+             * @example Telephone
+             */
+            name: string;
+            /** @description When it was registered. */
+            created_at: components["schemas"]["Timestamp"];
+            last_used_at?: components["schemas"]["Timestamp"] | null;
         };
         /** Format: password */
         Password: string;
@@ -6631,6 +6863,8 @@ export interface components {
         SecondFactors: {
             /** @description Whether an organization asks it of the person: the last one cannot be removed then. */
             required: boolean;
+            /** @description Passkeys, oldest first. */
+            passkeys: components["schemas"]["PasskeyView"][];
             authenticator?: components["schemas"]["AuthenticatorView"] | null;
             /** @description The recovery codes. */
             recovery_codes: components["schemas"]["RecoveryCodesView"];
@@ -8115,6 +8349,51 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    challenge_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkeys_unavailable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -8400,6 +8679,67 @@ export interface operations {
             };
             /** @description Too many sign-ins at once */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sign_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `passkey_refused` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8727,6 +9067,56 @@ export interface operations {
             };
             /** @description Too many sign-ins at once */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    step_up_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyStepUp"];
+            };
+        };
+        responses: {
+            /** @description Proved */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey_refused`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13272,6 +13662,175 @@ export interface operations {
             };
             /** @description `precondition_required` */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyRegistered"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey_refused`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_passkey`, `too_many_passkeys`, `passkeys_unavailable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyBegun"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_passkeys`, `passkeys_unavailable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second_factor_needed` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

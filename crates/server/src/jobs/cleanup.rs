@@ -55,9 +55,10 @@ enum Table {
     KnownDevices,
     RateLimitWindows,
     SignInChallenges,
+    PasskeyCeremonies,
 }
 
-const TABLES: [Table; 9] = [
+const TABLES: [Table; 10] = [
     Table::IdempotencyKeys,
     Table::Sessions,
     Table::OneTimeTokens,
@@ -67,6 +68,7 @@ const TABLES: [Table; 9] = [
     Table::KnownDevices,
     Table::RateLimitWindows,
     Table::SignInChallenges,
+    Table::PasskeyCeremonies,
 ];
 
 impl Table {
@@ -80,6 +82,7 @@ impl Table {
             Self::MailSends => "mail_sends",
             Self::RateLimitWindows => "rate_limit_windows",
             Self::SignInChallenges => "sign_in_challenges",
+            Self::PasskeyCeremonies => "passkey_ceremonies",
             Self::KnownDevices => "known_devices",
         }
     }
@@ -143,6 +146,13 @@ impl Table {
             Self::SignInChallenges => {
                 sqlx::query!(
                     "delete from sign_in_challenges where ctid in (select ctid from sign_in_challenges where expires_at < $1 limit $2)",
+                    now,
+                    BATCH,
+                )
+            }
+            Self::PasskeyCeremonies => {
+                sqlx::query!(
+                    "delete from passkey_ceremonies where ctid in (select ctid from passkey_ceremonies where expires_at < $1 limit $2)",
                     now,
                     BATCH,
                 )

@@ -14,6 +14,21 @@ pub enum FactorEvent {
     AuthenticatorAdded,
     /// It was removed.
     AuthenticatorRemoved,
+    /// A passkey was added.
+    PasskeyAdded {
+        /// What its person calls it.
+        name: String,
+    },
+    /// A passkey was removed.
+    PasskeyRemoved {
+        /// What its person called it.
+        name: String,
+    },
+    /// A passkey did not count on: there may be a copy of it.
+    PasskeyCopied {
+        /// What its person calls it.
+        name: String,
+    },
     /// The recovery codes were made anew.
     RecoveryCodesRenewed,
     /// A recovery code was used.
@@ -33,7 +48,14 @@ impl FactorEvent {
         let content = Content::new(subject).text(text);
         let content = match self {
             Self::RecoveryCodeUsed { left } => content.fact("Codes left", left.to_string()),
-            _ => content,
+            Self::PasskeyAdded { name }
+            | Self::PasskeyRemoved { name }
+            | Self::PasskeyCopied { name } => content.fact("Passkey", name),
+            Self::AuthenticatorAdded
+            | Self::AuthenticatorRemoved
+            | Self::RecoveryCodesRenewed
+            | Self::Reset
+            | Self::Guessed => content,
         };
         content.fact("When", spoken(at)).text(ALARM)
     }
@@ -47,6 +69,18 @@ impl FactorEvent {
             Self::AuthenticatorRemoved => (
                 "The authenticator app was removed",
                 "Codes of the app no longer count for your account. Every other device was signed out.",
+            ),
+            Self::PasskeyAdded { .. } => (
+                "A passkey was added",
+                "The passkey signs in to your account by itself. Every other device was signed out.",
+            ),
+            Self::PasskeyRemoved { .. } => (
+                "A passkey was removed",
+                "The passkey no longer signs in to your account. Every other device was signed out.",
+            ),
+            Self::PasskeyCopied { .. } => (
+                "A passkey may have been copied",
+                "A passkey of your account was shown by a device that is behind the one used before, and was refused. Remove it and register another.",
             ),
             Self::RecoveryCodesRenewed => (
                 "Your recovery codes were made anew",

@@ -16,6 +16,7 @@ pub mod soft_lock;
 pub mod strength;
 pub mod tokens;
 pub mod totp;
+pub mod webauthn;
 
 pub use keys::Keys;
 pub use password::PasswordGate;

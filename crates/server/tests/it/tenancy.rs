@@ -11,6 +11,8 @@ const WITHOUT_ORGANIZATION: &[&str] = &[
     "authenticators",
     "known_devices",
     "mail_sends",
+    "passkey_ceremonies",
+    "passkeys",
     "rate_limit_windows",
     "recovery_codes",
 ];

@@ -10,12 +10,12 @@ const BEGUN: Schemas['AuthenticatorBegun'] = {
   secret: 'JBSWY3DPEHPK3PXP', address: 'otpauth://totp/x', qr_code: { size: 21, path: 'M0 0h7v1h-7z' }, expires_at: '2026-11-24T10:00:00Z',
 };
 const on = (change: Partial<Schemas['SecondFactors']> = {}): Schemas['SecondFactors'] => ({
-  required: false, authenticator: { added_at: '2026-11-01T09:00:00Z', last_used_at: null }, recovery_codes: { left: 2, made_at: '2026-11-01T09:00:00Z' }, ...change,
+  required: false, passkeys: [], authenticator: { added_at: '2026-11-01T09:00:00Z', last_used_at: null }, recovery_codes: { left: 2, made_at: '2026-11-01T09:00:00Z' }, ...change,
 });
 let state: Schemas['SecondFactors'];
 
 beforeEach(() => {
-  state = { required: false, authenticator: null, recovery_codes: { left: 0 } };
+  state = { required: false, passkeys: [], authenticator: null, recovery_codes: { left: 0 } };
   server.use(
     mock('get', '/api/v1/sessions', { data: [], page: { next: null, prev: null, has_more: false, count: null } }),
     mock('get', '/api/v1/second-factors', () => state),
@@ -69,7 +69,7 @@ describe('the second factor of an account', () => {
       mock('post', '/api/v1/second-factors/recovery-codes', () => (sent.length ? { recovery_codes: CODES } : refuse(403, 'reauth_required'))),
       mock('delete', '/api/v1/second-factors/authenticator', () => {
         sent.push('removed');
-        state = { required: false, authenticator: null, recovery_codes: { left: 0 } };
+        state = { required: false, passkeys: [], authenticator: null, recovery_codes: { left: 0 } };
         return undefined;
       }),
     );
@@ -93,7 +93,7 @@ describe('the second factor of an account', () => {
     const { unmount } = renderPage('/account');
     expect(await screen.findByRole('button', { name: 'Remove the authenticator app' })).toBeDisabled();
     unmount();
-    state = { required: true, authenticator: null, recovery_codes: { left: 0 } };
+    state = { required: true, passkeys: [], authenticator: null, recovery_codes: { left: 0 } };
     server.use(mock('get', '/api/v1/me', () => me({ second_factor: { set_up: false, required: true } })));
     const { user, at } = renderPage('/orders');
     expect(await screen.findByRole('heading', { name: 'Set up a second factor first' })).toBeInTheDocument();

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::service::{Method, Shown};
 use crate::http::InputErrors;
 use crate::security::password::Password;
+use crate::security::webauthn::Answer;
 
 /// Who is signed in shows it again.
 #[derive(Debug, Deserr, ToSchema)]
@@ -80,4 +81,34 @@ pub(super) struct SignIn {
     /// Which organization to work for; the last one when absent.
     #[deserr(default)]
     pub organization_id: Option<OrganizationId>,
+}
+
+/// A passkey that signs in.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+#[schema(example = json!({"ceremony": "from the challenge", "credential": {"id": "AQIDBA", "rawId": "AQIDBA", "type": "public-key", "clientExtensionResults": {}, "response": {"authenticatorData": "AQ", "clientDataJSON": "e30", "signature": "AQ", "userHandle": "AQ"}}, "remember": false}))]
+pub(super) struct PasskeySignIn {
+    /// From `/auth/passkey-challenge`.
+    #[schema(value_type = String, max_length = 200)]
+    pub ceremony: Text<1, 200>,
+    /// What the authenticator answered.
+    pub credential: Answer,
+    /// Stay signed in on this device.
+    #[deserr(default)]
+    pub remember: Option<bool>,
+    /// Which organization to work for; the last one when absent.
+    #[deserr(default)]
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// A passkey of the signed-in person.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+#[schema(example = json!({"ceremony": "from the challenge", "credential": {"id": "AQIDBA", "rawId": "AQIDBA", "type": "public-key", "clientExtensionResults": {}, "response": {"authenticatorData": "AQ", "clientDataJSON": "e30", "signature": "AQ", "userHandle": "AQ"}}}))]
+pub(super) struct PasskeyStepUp {
+    /// From `/auth/passkey-challenge`.
+    #[schema(value_type = String, max_length = 200)]
+    pub ceremony: Text<1, 200>,
+    /// What the authenticator answered.
+    pub credential: Answer,
 }

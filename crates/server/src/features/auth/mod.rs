@@ -21,8 +21,11 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(http::sign_in))
         .routes(routes!(http::show_second_factor))
+        .routes(routes!(http::passkey::challenge_passkey))
+        .routes(routes!(http::passkey::sign_in_with_passkey))
         .routes(routes!(http::refresh_session))
         .routes(routes!(http::sign_out))
         .routes(routes!(http::step_up))
+        .routes(routes!(http::passkey::step_up_with_passkey))
         .routes(routes!(http::get_me))
 }

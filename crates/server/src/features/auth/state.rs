@@ -6,6 +6,7 @@ use std::time::Duration;
 use ::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
+use webauthn_rs::prelude::Webauthn;
 
 use super::cache::Callers;
 use super::programs::Programs;
@@ -17,7 +18,7 @@ use crate::security::person_key::PersonKey;
 use crate::security::random::{self, Hash};
 use crate::security::soft_lock::SoftLock;
 use crate::security::tokens::Access;
-use crate::security::{Keys, PasswordGate};
+use crate::security::{Keys, PasswordGate, webauthn};
 
 /// Tokens whose signature was checked, remembered at most.
 const TOKENS_MAX: u64 = 50_000;
@@ -38,6 +39,7 @@ pub struct Token {
 pub struct AuthState {
     keys: Keys,
     person_key: PersonKey,
+    relying_party: Option<Webauthn>,
     passwords: PasswordGate,
     limiter: Limiter,
     soft_lock: SoftLock,
@@ -53,6 +55,7 @@ impl AuthState {
         Ok(Self {
             keys: Keys::new(config)?,
             person_key: PersonKey::new(&config.secrets)?,
+            relying_party: webauthn::relying_party(config),
             passwords: PasswordGate::new(config.security.password_memory_kib)?,
             limiter: Limiter::new(&config.limits, db)?,
             soft_lock: SoftLock::default(),
@@ -74,6 +77,11 @@ impl AuthState {
     /// What the secrets of people are sealed with.
     pub fn person_key(&self) -> &PersonKey {
         &self.person_key
+    }
+
+    /// Who we are to authenticators; none where there can be no passkeys.
+    pub fn relying_party(&self) -> Option<&Webauthn> {
+        self.relying_party.as_ref()
     }
 
     /// The gate in front of password hashing.

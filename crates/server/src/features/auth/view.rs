@@ -5,6 +5,7 @@ use som_domain::dates::Timestamp;
 use som_domain::ids::{MembershipId, OrganizationId, RoleId, SessionId, TeamId, UserId};
 use utoipa::ToSchema;
 
+use super::service::Ceremony;
 use super::store::MembershipRow;
 use crate::caller::Caller;
 
@@ -106,6 +107,28 @@ pub struct MeSecondFactor {
     pub set_up: bool,
     /// Whether the organization asks it of the role.
     pub required: bool,
+}
+
+/// What a passkey is to sign.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PasskeyChallenge {
+    /// Goes back with the answer.
+    pub ceremony: String,
+    /// For `navigator.credentials.get({ publicKey })`, after `PublicKeyCredential.parseRequestOptionsFromJSON`.
+    #[schema(value_type = Object)]
+    pub public_key: serde_json::Value,
+    /// Until when the answer is taken.
+    pub expires_at: Timestamp,
+}
+
+impl From<Ceremony> for PasskeyChallenge {
+    fn from(asked: Ceremony) -> Self {
+        Self {
+            ceremony: asked.token.to_string(),
+            public_key: asked.options,
+            expires_at: Timestamp::new(asked.expires_at),
+        }
+    }
 }
 
 /// An organization to choose.

@@ -1,4 +1,4 @@
-//! A person's second factors: an authenticator app and recovery codes, set up, replaced and removed by the person.
+//! A person's second factors: passkeys, an authenticator app and recovery codes, set up, replaced and removed by the person.
 //!
 //! How they are shown at sign-in is the auth feature's business.
 
@@ -23,4 +23,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(http::confirm_authenticator))
         .routes(routes!(http::renew_recovery_codes))
+        .routes(routes!(http::passkeys::begin_passkey))
+        .routes(routes!(http::passkeys::create_passkey))
+        .routes(routes!(http::passkeys::delete_passkey))
 }

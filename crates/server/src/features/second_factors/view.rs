@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 use som_domain::dates::Timestamp;
+use som_domain::ids::PasskeyId;
 use utoipa::ToSchema;
 
-use super::service::NewAuthenticator;
-use super::store::OverviewRow;
+use super::service::{Codes, NewAuthenticator, Registered};
+use super::store::{OverviewRow, PasskeyRow};
+use crate::features::auth::service::Ceremony;
 use crate::security::qr::Drawn;
 
 /// The person's second factors.
@@ -13,10 +15,48 @@ use crate::security::qr::Drawn;
 pub(super) struct SecondFactors {
     /// Whether an organization asks it of the person: the last one cannot be removed then.
     pub required: bool,
+    /// Passkeys, oldest first.
+    pub passkeys: Vec<PasskeyView>,
     /// The authenticator app.
     pub authenticator: Option<AuthenticatorView>,
     /// The recovery codes.
     pub recovery_codes: RecoveryCodesView,
+}
+
+/// A passkey.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PasskeyView {
+    /// Identity.
+    pub id: PasskeyId,
+    /// What its person calls it.
+    #[schema(example = "Telephone")]
+    pub name: String,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// What an authenticator is asked for a new passkey.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PasskeyBegun {
+    /// Goes back with the answer.
+    pub ceremony: String,
+    /// For `navigator.credentials.create({ publicKey })`, after `PublicKeyCredential.parseCreationOptionsFromJSON`.
+    #[schema(value_type = Object)]
+    pub public_key: serde_json::Value,
+    /// Until when the answer is taken.
+    pub expires_at: Timestamp,
+}
+
+/// A registered passkey.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PasskeyRegistered {
+    /// The passkey.
+    pub passkey: PasskeyView,
+    /// Ten codes, shown once, when there were none yet.
+    #[schema(example = json!(["k3m9x-7q2ad-4tz8w-hn6pv-c1r5b-y"]))]
+    pub recovery_codes: Option<Vec<String>>,
 }
 
 /// An authenticator app.
@@ -74,10 +114,42 @@ pub(super) struct FreshRecoveryCodes {
     pub recovery_codes: Vec<String>,
 }
 
-impl From<OverviewRow> for SecondFactors {
-    fn from(row: OverviewRow) -> Self {
+impl From<PasskeyRow> for PasskeyView {
+    fn from(row: PasskeyRow) -> Self {
+        Self {
+            id: PasskeyId::from_uuid(row.id),
+            name: row.name,
+            created_at: Timestamp::new(row.created_at),
+            last_used_at: row.last_used_at.map(Timestamp::new),
+        }
+    }
+}
+
+impl From<Ceremony> for PasskeyBegun {
+    fn from(asked: Ceremony) -> Self {
+        Self {
+            ceremony: asked.token.to_string(),
+            public_key: asked.options,
+            expires_at: Timestamp::new(asked.expires_at),
+        }
+    }
+}
+
+impl From<Registered> for PasskeyRegistered {
+    fn from(registered: Registered) -> Self {
+        let shown = |codes: Codes| codes.iter().map(|code| code.to_string()).collect();
+        Self {
+            passkey: registered.passkey.into(),
+            recovery_codes: registered.recovery_codes.map(shown),
+        }
+    }
+}
+
+impl From<(OverviewRow, Vec<PasskeyRow>)> for SecondFactors {
+    fn from((row, passkeys): (OverviewRow, Vec<PasskeyRow>)) -> Self {
         Self {
             required: row.required,
+            passkeys: passkeys.into_iter().map(PasskeyView::from).collect(),
             authenticator: row.added_at.map(|added_at| AuthenticatorView {
                 added_at: Timestamp::new(added_at),
                 last_used_at: row.last_used_at.map(Timestamp::new),

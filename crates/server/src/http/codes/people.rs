@@ -14,9 +14,11 @@ super::codes! { "Sign-in, members and settings":
     "currency_in_use": "The currency is fixed by orders" => "Make another organization for another currency.";
     "duplicate_email": "The address is in use" => "Use another e-mail address.";
     "duplicate_name": "The name is in use" => "Choose another name.";
+    "duplicate_passkey": "The passkey is registered already" => "Use it, or register another authenticator.";
     "email_domain_not_allowed": "Addresses of this domain cannot sign up here" => "Use the address of your company, or ask for an invitation.";
     "invalid_api_key": "The API key is wrong, revoked or expired" => "Send it as `Authorization: Bearer som_pat_…`; make a new one if it has ended.";
     "invalid_cash_rounding_step": "Not a step of the currency" => "Name a positive amount the currency can express, such as 0.05.";
+    "invalid_credential": "Not an answer of an authenticator" => "Send `PublicKeyCredential.toJSON()` of the browser as it is.";
     "invalid_credentials": "E-mail address or password is wrong" => "Check both. After several failures an account rests for a while.";
     "invalid_link": "The link is wrong, used or too old" => "Ask for a new one.";
     "invalid_locale": "Not a language tag" => "Write it as `en`, `en-GB` or `de-DE`.";
@@ -30,6 +32,8 @@ super::codes! { "Sign-in, members and settings":
     "number_taken": "The number would exist already" => "Change the template or its counter.";
     "only_owners": "Only an owner may do this" => "Ask an owner.";
     "organization_not_empty": "The organization has data already" => "Demo data goes into an empty organization only.";
+    "passkey_refused": "The passkey is not accepted" => "Begin again; a question to an authenticator is answered once, within five minutes.";
+    "passkeys_unavailable": "This server has no passkeys" => "Its public address must have a host name.";
     "password_too_long": "The password is too long" => "At most 256 characters.";
     "password_too_short": "The password is too short" => "Use a sentence of several words.";
     "password_too_weak": "The password is easily guessed" => "Use several unrelated words; avoid names and dates of yours.";
@@ -47,6 +51,7 @@ super::codes! { "Sign-in, members and settings":
     "session_ended": "Your session has ended" => "Sign in again.";
     "sign_up_closed": "Nobody can sign up here" => "Ask a member of your organization for an invitation.";
     "too_many_api_keys": "Too many API keys" => "Revoke one that is not needed.";
+    "too_many_passkeys": "Too many passkeys" => "Remove one that is not used.";
     "too_many_roles": "Too many roles" => "Remove one that nobody has.";
     "unauthenticated": "Sign in first" => "Send the cookies of a session, or an API key as `Authorization: Bearer som_pat_…`.";
     "unknown_member": "There is no such member" => "List the members for their ids.";

@@ -70,7 +70,10 @@ async fn judge(state: &AppState, request: &mut Request, client: IpAddr) -> Vec<V
         return verdicts;
     }
     let path = request.uri().path();
-    if path == "/api/v1/auth/sign-in" {
+    if matches!(
+        path,
+        "/api/v1/auth/sign-in" | "/api/v1/auth/sign-in/passkey"
+    ) {
         verdicts.push(limiter.sign_in(client, now).await);
     } else if let Some(act) = act(path) {
         verdicts.push(limiter.act(act, client, now).await);

@@ -7,7 +7,7 @@ use som_server::permission::Role;
 use super::{Document, Operation, World, schema};
 use crate::accounts::{open, post};
 use crate::harness::{Answer, Client, PASSWORD, TestApp, email};
-use crate::second_factors;
+use crate::{passkeys, second_factors};
 
 /// What is not as described about a successful answer.
 fn judge(document: &Document, operation: &Operation, answer: &Answer) -> Vec<String> {
@@ -62,8 +62,8 @@ async fn every_example_is_carried_out_and_answered_as_described() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// These need a server without an organization, an open sign-up, the link of a letter or a code of an app: see the tests below.
-const NEED_MORE: [&str; 9] = [
+/// These need a server without an organization, an open sign-up, the link of a letter, a code of an app or an authenticator: see the tests below.
+const NEED_MORE: [&str; 12] = [
     "complete_setup",
     "sign_up",
     "resend_sign_up",
@@ -73,7 +73,43 @@ const NEED_MORE: [&str; 9] = [
     "show_second_factor",
     "renew_recovery_codes",
     "remove_authenticator",
+    "create_passkey",
+    "sign_in_with_passkey",
+    "step_up_with_passkey",
 ];
+
+#[tokio::test]
+async fn the_examples_of_passkeys_are_carried_out() {
+    let app = TestApp::new().await;
+    let document = Document::new();
+    let find = |id: &str| document.operations().into_iter().find(|one| one.id == id);
+    let rep = app.sign_in(Role::Rep).await;
+    let mut device = passkeys::device(&app);
+    for (id, browser) in [
+        ("create_passkey", &rep),
+        ("sign_in_with_passkey", &app.anonymous()),
+        ("step_up_with_passkey", &rep),
+    ] {
+        let operation = find(id).unwrap();
+        let mut body = document.example(&operation).unwrap();
+        let asked = match id {
+            "create_passkey" => post(browser, "/passkeys/begin", json!({})).await.ok(),
+            _ => passkeys::question(browser).await,
+        };
+        body["ceremony"] = asked["ceremony"].clone();
+        body["credential"] = match id {
+            "create_passkey" => device.create(&asked["public_key"]),
+            _ => device.get(&asked["public_key"]),
+        };
+        let path = operation.path.trim_start_matches("/api/v1");
+        let answer = post(browser, path, body).await;
+        assert_eq!(
+            judge(&document, &operation, &answer),
+            Vec::<String>::new(),
+            "{id}"
+        );
+    }
+}
 
 #[tokio::test]
 async fn the_examples_of_second_factors_are_carried_out() {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
-use som_domain::ids::JobId;
+use som_domain::ids::{JobId, PasskeyId};
 use som_server::db::SystemScope;
 use som_server::jobs::{NewJob, enqueue};
 use som_server::permission::Role;
@@ -204,6 +204,7 @@ impl World {
                 let list = self.owner.get("/number-series").send().await.ok();
                 vec![("id", text(&list["data"][0]["id"]))]
             }
+            "/passkeys" => vec![("id", self.passkey().await)],
             "/sessions" => {
                 self.shop.owner().await;
                 let list = self.owner.get("/sessions").send().await.ok();
@@ -304,6 +305,15 @@ impl World {
         let order = placed(&self.owner).await;
         let one = json!({ "lines": [{ "line_id": order["lines"][0]["id"], "quantity": { "value": "1" } }] });
         act(&self.owner, &order, "deliveries", one).await.ok()
+    }
+
+    /// A passkey from behind, so that signing in with a password goes on.
+    async fn passkey(&self) -> String {
+        let sql = "insert into passkeys (user_id, id, credential_id, name, credential, created_at)
+                   select id, gen_random_uuid(), uuid_send(gen_random_uuid()), 'Telephone', '{}', now() from users where email = $1 returning id";
+        let made = sqlx::query_scalar(sql).bind(crate::harness::email(Role::Owner));
+        let id = made.fetch_one(&self.shop.pool).await.unwrap();
+        PasskeyId::from_uuid(id).to_string()
     }
 
     async fn job(&self) -> String {

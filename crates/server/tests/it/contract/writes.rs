@@ -110,7 +110,10 @@ async fn no_key_is_taken_that_is_not_described() {
     // what ends sessions comes after what needs one, and a new password last
     operations.sort_by_key(|operation| {
         let path = &operation.path;
-        let ends = path.contains("/auth/") || path.ends_with("/sessions");
+        let ends = ["/auth/", "/passkeys", "/second-factors"]
+            .iter()
+            .any(|part| path.contains(part))
+            || path.ends_with("/sessions");
         (path.ends_with("/auth/password"), ends)
     });
     for operation in operations {

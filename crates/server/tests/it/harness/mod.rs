@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod alone;
+pub mod authenticator;
 pub mod client;
 pub mod cluster;
 mod fixture;

@@ -50,6 +50,7 @@ pub(super) struct Whose<'a> {
 /// The ways a person can show a second factor.
 pub(super) fn methods(row: &FactorsRow) -> Vec<&'static str> {
     let ways = [
+        (row.passkey, "passkey"),
         (row.authenticator, "totp"),
         (row.recovery_codes > 0, "recovery_code"),
     ];

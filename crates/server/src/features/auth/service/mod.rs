@@ -5,6 +5,7 @@ mod authenticate;
 mod challenge;
 mod factor;
 mod issue;
+mod passkey;
 mod program;
 mod prove;
 mod refresh;
@@ -28,6 +29,10 @@ pub use authenticate::authenticate;
 pub use challenge::{Challenge, finish_sign_in};
 pub use factor::{Method, Shown, factor_turn, factor_was_right, fresh_recovery_codes};
 pub use issue::{Device, SignedIn, start_session};
+pub use passkey::{
+    Ceremony, ShownPasskey, begin_passkey, keep_ceremony, relying_party, sign_in_with_passkey,
+    step_up_with_passkey, use_ceremony,
+};
 pub use prove::{Proof, prove_password, require_recent, step_up};
 pub use refresh::{Refreshed, refresh};
 pub use sign_in::{Credentials, SignIn, sign_in};

@@ -90,7 +90,7 @@ pub async fn sign_in(
 }
 
 /// The organization to work for: the one named, else the one used last.
-fn choose(
+pub(super) fn choose(
     account: &AccountRow,
     wanted: Option<OrganizationId>,
 ) -> Option<(UserId, OrganizationId)> {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 /// What a person can show beside the password.
 #[derive(Debug)]
 pub(in super::super) struct FactorsRow {
+    pub(in super::super) passkey: bool,
     pub(in super::super) authenticator: bool,
     pub(in super::super) recovery_codes: i64,
 }
@@ -18,7 +19,8 @@ pub(in super::super) async fn factors(
 ) -> Result<FactorsRow, sqlx::Error> {
     sqlx::query_as!(
         FactorsRow,
-        r#"select exists(select from authenticators where user_id = $1 and secret is not null) as "authenticator!",
+        r#"select exists(select from passkeys where user_id = $1) as "passkey!",
+                  exists(select from authenticators where user_id = $1 and secret is not null) as "authenticator!",
                   (select count(*) from recovery_codes where user_id = $1 and used_at is null) as "recovery_codes!""#,
         user
     )

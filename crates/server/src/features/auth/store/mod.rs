@@ -18,6 +18,7 @@ use crate::permission::{Permissions, Role, ScopeKind};
 mod api_key;
 mod factor;
 mod own_role;
+mod passkey;
 mod refresh;
 mod session;
 
@@ -29,6 +30,7 @@ pub(super) use factor::{
     end_challenges, factors, insert_challenge, lock_account, take_recovery_code, take_step,
     use_challenge,
 };
+pub(super) use passkey::{PasskeyRow, insert_ceremony, passkey, passkey_used, use_ceremony};
 pub(super) use refresh::{
     RefreshRow, insert_refresh, lock_refresh, mark_used, revoke_refresh, session_of_refresh, touch,
 };

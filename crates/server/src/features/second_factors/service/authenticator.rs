@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use zeroize::Zeroizing;
 
 use super::super::store;
-use super::{Codes, deed, replace_codes, tell};
+use super::{Codes, deed, needed, replace_codes, tell};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::SystemScope;
@@ -137,12 +137,5 @@ fn nothing_begun() -> Problem {
     Problem::conflict(
         "nothing_begun",
         "No new authenticator app waits for its first code. Begin again: POST /api/v1/second-factors/authenticator.",
-    )
-}
-
-fn needed() -> Problem {
-    Problem::conflict(
-        "second_factor_needed",
-        "Your organization asks for a second factor, and this is the only one. Set up another in its place instead.",
     )
 }

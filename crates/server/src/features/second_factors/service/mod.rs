@@ -1,6 +1,7 @@
 //! What a person can do about second factors, and what the command line can.
 
 mod authenticator;
+mod passkey;
 mod reset;
 
 use chrono::{DateTime, Utc};
@@ -8,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::store::{self, OverviewRow};
+use super::store::{self, OverviewRow, PasskeyRow};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::{SystemScope, SystemTx};
@@ -17,15 +18,21 @@ use crate::http::{ApiResult, Origin, Problem};
 use crate::mail::{FactorEvent, Letter, post};
 
 pub(super) use authenticator::{NewAuthenticator, begin, confirm, remove};
+pub(super) use passkey::{Registered, Registration, begin_registration, register, remove_passkey};
 pub use reset::reset;
 
 /// Recovery codes as they are shown.
 pub(super) type Codes = Vec<Zeroizing<String>>;
 
 /// What the person has.
-pub(super) async fn overview(state: &AppState, caller: &Caller) -> ApiResult<OverviewRow> {
+pub(super) async fn overview(
+    state: &AppState,
+    caller: &Caller,
+) -> ApiResult<(OverviewRow, Vec<PasskeyRow>)> {
+    let user = caller.user_id.uuid();
     let mut tx = state.db().system(SystemScope::Identity).await?;
-    Ok(store::overview(&mut tx, caller.user_id.uuid()).await?)
+    let passkeys = store::passkeys(&mut tx, user).await?;
+    Ok((store::overview(&mut tx, user).await?, passkeys))
 }
 
 /// Makes the recovery codes anew. Errors: 409 `no_second_factor`.
@@ -84,4 +91,11 @@ async fn tell(
     };
     post(tx, state, deed.now, &caller.email, &letter).await?;
     Ok(())
+}
+
+fn needed() -> Problem {
+    Problem::conflict(
+        "second_factor_needed",
+        "Your organization asks for a second factor, and this is the only one. Set up another in its place instead.",
+    )
 }

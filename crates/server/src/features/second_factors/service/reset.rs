@@ -19,6 +19,7 @@ pub async fn reset(state: &AppState, email: &str) -> ApiResult<bool> {
     store::lock(&mut tx, person.id).await?;
     let had = store::has_factor(&mut tx, person.id).await?;
     store::remove_authenticator(&mut tx, person.id).await?;
+    store::remove_passkeys(&mut tx, person.id).await?;
     store::settle(&mut tx, person.id, now).await?;
     if !had {
         return Ok(false);

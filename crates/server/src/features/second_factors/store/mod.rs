@@ -1,8 +1,15 @@
 //! SQL of second factors, in the identity scope: they belong to people.
 
+mod passkey;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+pub(super) use passkey::{
+    NewPasskey, PasskeyRow, credential_ids, has_codes, insert_passkey, passkeys, remove_passkey,
+    remove_passkeys,
+};
 
 /// What a person has.
 #[derive(Debug)]
@@ -185,6 +192,7 @@ pub(super) async fn settle(
     let has = sqlx::query_scalar!(
         r#"update users set updated_at = $2, version = version + 1,
                   second_factor_since = case when exists(select from authenticators where user_id = $1 and secret is not null)
+                                              or exists(select from passkeys where user_id = $1)
                                              then coalesce(second_factor_since, $2) end
             where id = $1 returning second_factor_since is not null as "has!""#,
         user,

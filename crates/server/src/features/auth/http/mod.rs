@@ -1,5 +1,7 @@
 //! Routes of sign-in.
 
+pub(super) mod passkey;
+
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;

@@ -1,5 +1,7 @@
 //! Routes of second factors. They are open to people who still have to set one up.
 
+pub(super) mod passkeys;
+
 use ::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
