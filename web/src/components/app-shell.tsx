@@ -107,10 +107,10 @@ function Frame() {
   );
 }
 
-/** The page, or why not. It alone follows the address: the frame around it must not be drawn again while a session is leaving. */
+/** The page, or why not. It follows the page that is shown and not the address, which is ahead of it: while a session is leaving, nothing may ask for it. */
 function Page() {
   const can = useCan();
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const path = useRouterState({ select: (state) => state.matches.at(-1)?.pathname });
   const needed = useRouterState({ select: (state) => state.matches.at(-1)?.staticData.permission });
   const lacksFactor = useLacksFactor();
   if (lacksFactor && path !== '/account') return <SecondFactorNeeded />;
