@@ -7765,7 +7765,10 @@ export interface operations {
     };
     create_api_key: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7868,7 +7871,10 @@ export interface operations {
     };
     rotate_api_key: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["ApiKeyId"];

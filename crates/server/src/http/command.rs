@@ -1,4 +1,5 @@
-//! A write as it comes in: the parsed body with everything that guards it (idempotency key, expected version, dry run).
+//! A write as it comes in: the parsed body with everything that guards it (idempotency key, expected version, dry run); or, for what
+//! is no transaction with a kept answer, the body alone.
 
 use axum::extract::{FromRequest, Request};
 use deserr::Deserr;
@@ -46,6 +47,34 @@ pub struct Command<T> {
     pub idempotency: Option<Idempotency>,
     /// Validate and roll back.
     pub dry_run: bool,
+}
+
+/// The body of what cannot be tried: sign-in, sessions, factors, and look-ups that keep nothing anyway. Who tries it is refused, so
+/// that nothing happens which the sender believed to be a trial. Errors: 400 for `dry_run=true` and any other query parameter.
+#[derive(Debug)]
+pub struct Sent<T> {
+    /// The parsed body.
+    pub body: T,
+}
+
+impl<T> FromRequest<AppState> for Sent<T>
+where
+    T: Deserr<InputErrors> + Send + 'static,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        if dry_run(request.uri().query())? {
+            return Err(Problem::bad_parameter(
+                "dry_run",
+                "dry_run_unsupported",
+                "This cannot be tried: it is done or not done. Nothing was done.",
+            )
+            .into());
+        }
+        let Command { body, .. } = Command::from_request(request, state).await?;
+        Ok(Self { body })
+    }
 }
 
 impl<T> Command<T> {

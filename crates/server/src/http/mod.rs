@@ -21,7 +21,7 @@ pub mod serve;
 pub mod spa;
 
 pub use allowed::{Allowed, Public, require};
-pub use command::{Command, IfMatch};
+pub use command::{Command, IfMatch, Sent};
 pub use error::{ApiError, ApiResult, on_constraint, unavailable};
 pub use input::{InputErrors, NoBody, Patch};
 pub use origin::Origin;

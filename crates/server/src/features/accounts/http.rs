@@ -7,7 +7,7 @@ use super::input::{Address, ChangePassword, CompleteReset, FollowLink, SignUp};
 use super::service;
 use super::view::AccountOptions;
 use crate::http::same_origin::SameOrigin;
-use crate::http::{Allowed, ApiResult, Command, Problem, Public, read};
+use crate::http::{Allowed, ApiResult, Problem, Public, Sent, read};
 use crate::permission::can;
 
 /// What a person without an account can do here.
@@ -37,9 +37,9 @@ pub(super) async fn get_account_options(public: Public) -> ApiResult<Response> {
 pub(super) async fn sign_up(
     public: Public,
     _: SameOrigin,
-    command: Command<SignUp>,
+    sent: Sent<SignUp>,
 ) -> ApiResult<Response> {
-    service::sign_up(&public.state, command.body, public.now).await?;
+    service::sign_up(&public.state, sent.body, public.now).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
@@ -57,9 +57,9 @@ pub(super) async fn sign_up(
 pub(super) async fn resend_sign_up(
     public: Public,
     _: SameOrigin,
-    command: Command<Address>,
+    sent: Sent<Address>,
 ) -> ApiResult<Response> {
-    service::resend_sign_up(&public.state, &command.body.email, public.now).await?;
+    service::resend_sign_up(&public.state, &sent.body.email, public.now).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
@@ -77,9 +77,9 @@ pub(super) async fn resend_sign_up(
 pub(super) async fn confirm_sign_up(
     public: Public,
     _: SameOrigin,
-    command: Command<FollowLink>,
+    sent: Sent<FollowLink>,
 ) -> ApiResult<Response> {
-    let token = command.body.token;
+    let token = sent.body.token;
     service::confirm_sign_up(&public.state, token.as_str(), public.origin, public.now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -98,9 +98,9 @@ pub(super) async fn confirm_sign_up(
 pub(super) async fn request_password_reset(
     public: Public,
     _: SameOrigin,
-    command: Command<Address>,
+    sent: Sent<Address>,
 ) -> ApiResult<Response> {
-    service::request_reset(&public.state, &command.body.email, public.now).await?;
+    service::request_reset(&public.state, &sent.body.email, public.now).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
@@ -119,9 +119,9 @@ pub(super) async fn request_password_reset(
 pub(super) async fn complete_password_reset(
     public: Public,
     _: SameOrigin,
-    command: Command<CompleteReset>,
+    sent: Sent<CompleteReset>,
 ) -> ApiResult<Response> {
-    service::complete_reset(&public.state, command.body, public.origin, public.now).await?;
+    service::complete_reset(&public.state, sent.body, public.origin, public.now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -140,9 +140,9 @@ pub(super) async fn complete_password_reset(
 )]
 pub(super) async fn change_password(
     member: Allowed<can::Person>,
-    command: Command<ChangePassword>,
+    sent: Sent<ChangePassword>,
 ) -> ApiResult<Response> {
     let (origin, now) = (member.origin(), member.now());
-    service::change_password(member.state(), member.caller(), command.body, origin, now).await?;
+    service::change_password(member.state(), member.caller(), sent.body, origin, now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -6,7 +6,7 @@ use som_domain::ids::SessionId;
 
 use super::service;
 use super::view::{SessionList, SessionPage};
-use crate::http::{Allowed, ApiResult, Command, Id, NoBody, Problem, read};
+use crate::http::{Allowed, ApiResult, Id, NoBody, Problem, Sent, read};
 use crate::permission::can;
 
 /// Where you are signed in.
@@ -32,7 +32,7 @@ pub(super) async fn list_sessions(member: Allowed<can::Person>) -> ApiResult<Res
 pub(super) async fn revoke_session(
     member: Allowed<can::Person>,
     Id(id): Id<SessionId>,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     service::revoke(member.state(), member.caller(), id, member.now()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -46,7 +46,7 @@ pub(super) async fn revoke_session(
 )]
 pub(super) async fn revoke_other_sessions(
     member: Allowed<can::Person>,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     service::revoke_others(member.state(), member.caller(), member.now()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -8,7 +8,7 @@ use super::service;
 use super::view::SetupView;
 use crate::features::auth::service::{Device, Me};
 use crate::http::same_origin::SameOrigin;
-use crate::http::{ApiResult, Command, Problem, Public, read};
+use crate::http::{ApiResult, Problem, Public, Sent, read};
 use crate::security::cookies;
 
 /// Whether the server still waits for its first organization.
@@ -37,7 +37,7 @@ pub(super) async fn get_setup(public: Public) -> ApiResult<Response> {
 pub(super) async fn complete_setup(
     public: Public,
     origin: SameOrigin,
-    command: Command<CompleteSetup>,
+    sent: Sent<CompleteSetup>,
 ) -> ApiResult<Response> {
     let device = Device {
         user_agent: origin.user_agent(),
@@ -45,7 +45,7 @@ pub(super) async fn complete_setup(
         remember: false,
         origin: public.origin,
     };
-    let signed_in = service::complete(&public.state, command.body, &device, public.now).await?;
+    let signed_in = service::complete(&public.state, sent.body, &device, public.now).await?;
     let mut response = read::json(&signed_in.me)?;
     *response.status_mut() = StatusCode::CREATED;
     cookies::set(

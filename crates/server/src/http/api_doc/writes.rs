@@ -29,7 +29,11 @@ pub(super) fn describe(path: &str, item: &mut PathItem) {
     ] {
         if let Some(operation) = operation {
             if keyed {
-                describe_command(operation, needs_version, !path.contains(OWN_TRIAL));
+                describe_command(operation, needs_version);
+            }
+            let own_trial = path.contains(OWN_TRIAL);
+            if (keyed && !own_trial) || path.contains(TRIED_WITHOUT_KEY) {
+                describe_trial(operation);
             }
             describe_body(operation);
         }
@@ -45,7 +49,10 @@ const CREATES_UNDER_ID: [&str; 3] = ["/comments", "/duplicate", "/prices"];
 /// Is tried unless told to commit: it takes no `dry_run`.
 const OWN_TRIAL: &str = "/imports";
 
-fn describe_command(operation: &mut Operation, needs_version: bool, has_trial: bool) {
+/// Takes `dry_run` although its answer is not kept.
+const TRIED_WITHOUT_KEY: &str = "/api-keys";
+
+fn describe_command(operation: &mut Operation, needs_version: bool) {
     let parameters = operation.parameters.get_or_insert_default();
     if needs_version {
         parameters.push(RefOr::T(header(
@@ -59,9 +66,10 @@ fn describe_command(operation: &mut Operation, needs_version: bool, has_trial: b
         Required::False,
         "A key of yours for this one intention: sent again, it gets the first answer again",
     )));
-    if !has_trial {
-        return;
-    }
+}
+
+fn describe_trial(operation: &mut Operation) {
+    let parameters = operation.parameters.get_or_insert_default();
     parameters.push(RefOr::T(
         ParameterBuilder::new()
             .name("dry_run")

@@ -7,6 +7,7 @@ super::codes! { "The request":
     "body_too_large": "The body is too large" => "Send fewer rows at once; `GET /api/v1/meta` tells the limit.";
     "busy": "Someone else is changing the same data" => "Nothing was changed. Send the same request again after `Retry-After` seconds.";
     "csrf_failed": "The write may come from another site" => "Browsers: send `X-CSRF-Token` with the value of the CSRF cookie, and `Origin` with the address of the server.";
+    "dry_run_unsupported": "This cannot be tried" => "Nothing was done. Send the request without `dry_run=true` when it is meant.";
     "encoded_body": "Compressed request bodies are not accepted" => "Send the body without Content-Encoding.";
     "headers_too_large": "Too many or too long header fields" => "At most 100 fields and 16 kB in total; delete old cookies of this host.";
     "idempotency_in_progress": "A request with this Idempotency-Key is being carried out" => "Send the same request again after `Retry-After` seconds: it gets the answer of the first.";

@@ -162,14 +162,17 @@ fn other_body(world: &World, operation: &Operation, target: &Target) -> Call {
 #[tokio::test]
 async fn a_trial_run_keeps_nothing() {
     let world = World::new().await;
-    let mut all = with_header(&world, "Idempotency-Key").await;
-    all.retain(|(operation, _)| operation.has_parameter("query", "dry_run"));
+    let mut all = Vec::new();
+    for operation in world.operations() {
+        if operation.has_parameter("query", "dry_run") {
+            let target = world.target(&operation).await;
+            all.push((operation, target));
+        }
+    }
+    assert!(all.len() > 60, "{}", all.len());
     let before = world.everything().await;
     for (operation, target) in &all {
-        let target = Target {
-            query: "?dry_run=true".to_owned(),
-            ..target.clone()
-        };
+        let target = tried(target);
         let answer = world.call(&world.owner, operation, &target).send().await;
         assert!(
             answer.status.is_success(),
@@ -181,4 +184,47 @@ async fn a_trial_run_keeps_nothing() {
         assert!(answer.header("dry-run") == Some("true"), "{}", operation.id);
     }
     world.unchanged(&before, "a trial run").await;
+}
+
+/// What is not described as tried does nothing when somebody tries it: a new endpoint answers in one of the two ways, or fails here or above.
+#[tokio::test]
+async fn what_cannot_be_tried_says_so_and_does_nothing() {
+    let world = World::new().await;
+    let mut all = Vec::new();
+    for operation in world.operations() {
+        let is_write = operation.method != "GET";
+        if is_write && !operation.has_parameter("query", "dry_run") {
+            let target = world.target(&operation).await;
+            all.push((operation, target));
+        }
+    }
+    assert!(all.len() > 20, "{}", all.len());
+    let before = world.everything().await;
+    let sessions = living_sessions(&world).await;
+    for (operation, target) in &all {
+        let answer = world
+            .call(&world.owner, operation, &tried(target))
+            .send()
+            .await;
+        assert_eq!(answer.status, 400, "{}: {}", operation.id, answer.text());
+        let error = &answer.json()["errors"][0];
+        assert_eq!(error["parameter"], "dry_run", "{}", operation.id);
+    }
+    world.unchanged(&before, "a trial that was refused").await;
+    assert_eq!(living_sessions(&world).await, sessions);
+}
+
+fn tried(target: &Target) -> Target {
+    let joint = if target.query.is_empty() { "?" } else { "&" };
+    Target {
+        query: format!("{}{joint}dry_run=true", target.query),
+        ..target.clone()
+    }
+}
+
+async fn living_sessions(world: &World) -> i64 {
+    sqlx::query_scalar("select count(*) from sessions where ended_at is null")
+        .fetch_one(&world.shop.pool)
+        .await
+        .unwrap()
 }

@@ -13,7 +13,7 @@ use super::service::{self, Challenge, Credentials, Device, Proof, Refreshed, Sig
 use super::view::Me;
 use crate::app::AppState;
 use crate::http::same_origin::{SameOrigin, csrf_failed};
-use crate::http::{Allowed, ApiResult, Command, NoBody, Problem, Public, read};
+use crate::http::{Allowed, ApiResult, NoBody, Problem, Public, Sent, read};
 use crate::permission::can;
 use crate::security::{cookies, csrf};
 
@@ -42,9 +42,9 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 pub(super) async fn sign_in(
     public: Public,
     origin: SameOrigin,
-    command: Command<SignIn>,
+    sent: Sent<SignIn>,
 ) -> ApiResult<Response> {
-    let input = command.body;
+    let input = sent.body;
     let device = device(&public, &origin, input.remember.unwrap_or(false));
     let credentials = Credentials {
         email: input.email.into_string(),
@@ -74,13 +74,13 @@ pub(super) async fn sign_in(
 pub(super) async fn show_second_factor(
     public: Public,
     origin: SameOrigin,
-    command: Command<SecondFactor>,
+    sent: Sent<SecondFactor>,
 ) -> ApiResult<Response> {
     let cookies = public.state.auth().cookies();
     let token = cookies.read(&origin.headers, cookies::CHALLENGE);
     let token = token.unwrap_or_default();
     let device = device(&public, &origin, false);
-    let shown = command.body.into();
+    let shown = sent.body.into();
     let signed_in =
         service::finish_sign_in(&public.state, &token, &shown, &device, public.now).await?;
     let response = answer(&public, &signed_in)?;
@@ -127,7 +127,7 @@ fn device(public: &Public, origin: &SameOrigin, remember: bool) -> Device {
 pub(super) async fn refresh_session(
     public: Public,
     origin: SameOrigin,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     let cookies = public.state.auth().cookies();
     let refreshed = match cookies.read(&origin.headers, cookies::REFRESH) {
@@ -168,7 +168,7 @@ pub(super) async fn refresh_session(
 pub(super) async fn sign_out(
     public: Public,
     origin: SameOrigin,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     service::sign_out(
         &public.state,
@@ -203,11 +203,11 @@ pub(super) async fn sign_out(
 )]
 pub(super) async fn step_up(
     person: Allowed<can::Enrolling>,
-    command: Command<StepUp>,
+    sent: Sent<StepUp>,
 ) -> ApiResult<Response> {
     let proof = Proof {
-        password: command.body.password.0,
-        second_factor: command.body.second_factor.map(Into::into),
+        password: sent.body.password.0,
+        second_factor: sent.body.second_factor.map(Into::into),
     };
     let (origin, now) = (person.origin(), person.now());
     service::step_up(person.state(), person.caller(), proof, origin, now).await?;

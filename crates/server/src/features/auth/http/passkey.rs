@@ -8,7 +8,7 @@ use super::super::service;
 use super::super::view::{Me, PasskeyChallenge};
 use super::{answer, device};
 use crate::http::same_origin::SameOrigin;
-use crate::http::{Allowed, ApiResult, Command, NoBody, Problem, Public, read};
+use crate::http::{Allowed, ApiResult, NoBody, Problem, Public, Sent, read};
 use crate::permission::can;
 
 /// Ask for a passkey, to sign in or to step up with. The answer is for `navigator.credentials.get`, within five minutes.
@@ -24,7 +24,7 @@ use crate::permission::can;
 pub(in super::super) async fn challenge_passkey(
     public: Public,
     _: SameOrigin,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     let asked = service::begin_passkey(&public.state, public.now).await?;
     read::json(&PasskeyChallenge::from(asked))
@@ -45,9 +45,9 @@ pub(in super::super) async fn challenge_passkey(
 pub(in super::super) async fn sign_in_with_passkey(
     public: Public,
     origin: SameOrigin,
-    command: Command<PasskeySignIn>,
+    sent: Sent<PasskeySignIn>,
 ) -> ApiResult<Response> {
-    let input = command.body;
+    let input = sent.body;
     let device = device(&public, &origin, input.remember.unwrap_or(false));
     let shown = service::ShownPasskey {
         token: input.ceremony.into_string(),
@@ -73,9 +73,9 @@ pub(in super::super) async fn sign_in_with_passkey(
 )]
 pub(in super::super) async fn step_up_with_passkey(
     person: Allowed<can::Enrolling>,
-    command: Command<PasskeyStepUp>,
+    sent: Sent<PasskeyStepUp>,
 ) -> ApiResult<Response> {
-    let input = command.body;
+    let input = sent.body;
     let shown = service::ShownPasskey {
         token: input.ceremony.into_string(),
         credential: input.credential.read()?,

@@ -5,7 +5,7 @@ use axum::response::Response;
 use crate::features::orders::input::PreviewOrder;
 use crate::features::orders::service;
 use crate::features::orders::view::PreviewView;
-use crate::http::{Allowed, ApiResult, Command, Problem, read};
+use crate::http::{Allowed, ApiResult, Problem, Sent, read};
 use crate::permission::can;
 
 /// Compute an order without saving it.
@@ -18,9 +18,9 @@ use crate::permission::can;
     extensions(("x-permission" = json!("orders.read"))))]
 pub async fn preview_order(
     who: Allowed<can::OrdersRead>,
-    command: Command<PreviewOrder>,
+    sent: Sent<PreviewOrder>,
 ) -> ApiResult<Response> {
     let mut tx = who.read().await?;
-    let view = service::preview::preview(&mut tx, who.caller(), who.now(), command.body).await?;
+    let view = service::preview::preview(&mut tx, who.caller(), who.now(), sent.body).await?;
     read::json(&view)
 }

@@ -6,7 +6,7 @@ use crate::dates::business_date;
 use crate::features::price_lists::input::ResolveProducts;
 use crate::features::price_lists::service;
 use crate::features::price_lists::view::ResolvedEntries;
-use crate::http::{Allowed, ApiResult, Command, Problem, read, require};
+use crate::http::{Allowed, ApiResult, Problem, Sent, read, require};
 use crate::permission::{Permission, can};
 
 /// Find the products and prices of up to 500 texts at once.
@@ -19,10 +19,10 @@ use crate::permission::{Permission, can};
     extensions(("x-permission" = json!("prices.read")), ("x-permission-also" = json!("products.read"))))]
 pub async fn resolve_products(
     who: Allowed<can::PricesRead>,
-    command: Command<ResolveProducts>,
+    sent: Sent<ResolveProducts>,
 ) -> ApiResult<Response> {
     require(who.caller(), Permission::ProductsRead)?;
     let today = business_date(who.now(), &who.caller().organization.time_zone);
     let mut tx = who.read().await?;
-    read::json(&service::resolve(&mut tx, who.caller(), today, &command.body).await?)
+    read::json(&service::resolve(&mut tx, who.caller(), today, &sent.body).await?)
 }

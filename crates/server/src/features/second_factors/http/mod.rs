@@ -9,7 +9,7 @@ use super::input::ConfirmAuthenticator;
 use super::service::{self, Codes};
 use super::view::{AuthenticatorBegun, FreshRecoveryCodes, SecondFactors};
 use crate::features::auth::service::require_recent;
-use crate::http::{Allowed, ApiResult, Command, NoBody, Problem, read};
+use crate::http::{Allowed, ApiResult, NoBody, Problem, Sent, read};
 use crate::permission::can;
 
 /// Your second factors.
@@ -37,7 +37,7 @@ pub(super) async fn get_second_factors(person: Allowed<can::Enrolling>) -> ApiRe
 )]
 pub(super) async fn begin_authenticator(
     person: Allowed<can::Enrolling>,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     require_recent(person.caller(), person.now())?;
     let begun = service::begin(person.state(), person.caller(), person.now()).await?;
@@ -61,9 +61,9 @@ pub(super) async fn begin_authenticator(
 )]
 pub(super) async fn confirm_authenticator(
     person: Allowed<can::Enrolling>,
-    command: Command<ConfirmAuthenticator>,
+    sent: Sent<ConfirmAuthenticator>,
 ) -> ApiResult<Response> {
-    let code = command.body.code.into_string();
+    let code = sent.body.code.into_string();
     let (origin, now) = (person.origin(), person.now());
     let codes = service::confirm(person.state(), person.caller(), code, origin, now).await?;
     shown_once(&codes)
@@ -83,7 +83,7 @@ pub(super) async fn confirm_authenticator(
 )]
 pub(super) async fn remove_authenticator(
     person: Allowed<can::Enrolling>,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     require_recent(person.caller(), person.now())?;
     let (origin, now) = (person.origin(), person.now());
@@ -104,7 +104,7 @@ pub(super) async fn remove_authenticator(
 )]
 pub(super) async fn renew_recovery_codes(
     person: Allowed<can::Enrolling>,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     require_recent(person.caller(), person.now())?;
     let (origin, now) = (person.origin(), person.now());

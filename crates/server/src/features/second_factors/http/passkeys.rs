@@ -8,7 +8,7 @@ use super::super::input::NewPasskey;
 use super::super::service;
 use super::super::view::{PasskeyBegun, PasskeyRegistered};
 use crate::features::auth::service::require_recent;
-use crate::http::{Allowed, ApiResult, Command, Id, NoBody, Problem, read};
+use crate::http::{Allowed, ApiResult, Id, NoBody, Problem, Sent, read};
 use crate::permission::can;
 
 /// Begin to register a passkey. The answer is for `navigator.credentials.create`, within five minutes.
@@ -24,7 +24,7 @@ use crate::permission::can;
 )]
 pub(in super::super) async fn begin_passkey(
     person: Allowed<can::Enrolling>,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     require_recent(person.caller(), person.now())?;
     let begun = service::begin_registration(person.state(), person.caller(), person.now()).await?;
@@ -47,9 +47,9 @@ pub(in super::super) async fn begin_passkey(
 )]
 pub(in super::super) async fn create_passkey(
     person: Allowed<can::Enrolling>,
-    command: Command<NewPasskey>,
+    sent: Sent<NewPasskey>,
 ) -> ApiResult<Response> {
-    let new = command.body.read()?;
+    let new = sent.body.read()?;
     let (origin, now) = (person.origin(), person.now());
     let registered = service::register(person.state(), person.caller(), new, origin, now).await?;
     let mut response = read::json(&PasskeyRegistered::from(registered))?;
@@ -72,7 +72,7 @@ pub(in super::super) async fn create_passkey(
 pub(in super::super) async fn delete_passkey(
     person: Allowed<can::Enrolling>,
     Id(id): Id<PasskeyId>,
-    _: Command<NoBody>,
+    _: Sent<NoBody>,
 ) -> ApiResult<Response> {
     require_recent(person.caller(), person.now())?;
     let (origin, now) = (person.origin(), person.now());
