@@ -16,6 +16,7 @@ use crate::http::list::CursorKey;
 use crate::http::{api_doc, finish};
 use crate::ids::Ids;
 use crate::mail::Mailer;
+use crate::outbound::Outbound;
 
 /// Shared by every request; cheap to clone.
 #[derive(Clone)]
@@ -31,6 +32,7 @@ struct Inner {
     auth: features::auth::AuthState,
     cursor_key: CursorKey,
     mailer: Mailer,
+    outbound: Outbound,
     reads: Reads,
 }
 
@@ -43,6 +45,17 @@ impl std::fmt::Debug for AppState {
 impl AppState {
     /// Wires the application. Errors when a key in the configuration cannot be used.
     pub fn new(config: Config, db: Db, clock: Clock) -> anyhow::Result<Self> {
+        let outbound = Outbound::new(&config.outbound)?;
+        Self::with_outbound(config, db, clock, outbound)
+    }
+
+    /// The same with another way to other servers.
+    pub fn with_outbound(
+        config: Config,
+        db: Db,
+        clock: Clock,
+        outbound: Outbound,
+    ) -> anyhow::Result<Self> {
         let auth = features::auth::AuthState::new(&config, &db)?;
         let cursor_key = CursorKey::new(config.secrets.cursor_key.expose_secret());
         let mailer = Mailer::new(&config)?;
@@ -56,6 +69,7 @@ impl AppState {
             auth,
             cursor_key,
             mailer,
+            outbound,
             reads: Reads::default(),
         })))
     }
@@ -98,6 +112,11 @@ impl AppState {
     /// What mails leave through.
     pub fn mailer(&self) -> &Mailer {
         &self.0.mailer
+    }
+
+    /// What requests to other servers leave through.
+    pub fn outbound(&self) -> &Outbound {
+        &self.0.outbound
     }
 
     /// Entries of reads on their way into the audit log.

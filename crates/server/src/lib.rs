@@ -17,6 +17,7 @@ pub mod ids;
 pub mod jobs;
 pub mod mail;
 pub mod objects;
+pub mod outbound;
 pub mod permission;
 pub mod personal;
 pub mod quantity;

@@ -2,7 +2,7 @@
 use super::keys::DefaultValue::Same;
 use super::keys::{Key, key};
 use super::reader::Reader;
-use super::value::FromText;
+use super::value::{FromText, domain_fits};
 
 /// Its keys.
 pub(super) const KEYS: &[Key] = &[
@@ -65,12 +65,7 @@ impl AccountsConfig {
     pub fn takes(&self, email: &str) -> bool {
         let domain = email.rsplit('@').next().unwrap_or_default();
         let domain = domain.to_ascii_lowercase();
-        let fits = |rule: &String| match rule.strip_prefix("*.") {
-            Some(parent) => domain
-                .strip_suffix(parent)
-                .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.')),
-            None => domain == *rule,
-        };
+        let fits = |rule: &String| domain_fits(rule, &domain);
         self.email_domains.is_empty() || self.email_domains.iter().any(fits)
     }
 }

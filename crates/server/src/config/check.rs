@@ -1,4 +1,5 @@
 //! What production refuses beside missing and weak secrets.
+use super::outbound;
 use super::source::Values;
 use super::value::FromText;
 use super::{Config, Fault, Origin};
@@ -54,6 +55,11 @@ pub(super) fn partial(values: &Values) -> Vec<Fault> {
         ));
     }
     faults.extend(open_mail(values));
+    if let Some((text, _)) = values.get("outbound.internal_origins")
+        && let Ok(origins) = Vec::<Url>::from_text(text)
+    {
+        faults.extend(outbound::open_origins(&origins, is_loopback));
+    }
     faults.extend(open_files(values));
     faults
 }

@@ -1,6 +1,7 @@
 //! Configuration keys: names, variables, defaults and texts, each beside its section. Everything that documents or checks a key is made from them.
 use super::{
-    Mode, accounts, audit, database, jobs, limits, log, mail, secrets, security, server, session,
+    Mode, accounts, audit, database, jobs, limits, log, mail, outbound, secrets, security, server,
+    session,
 };
 
 /// What a key is worth when nobody sets it.
@@ -107,6 +108,7 @@ const SECTIONS: &[&[Key]] = &[
     jobs::KEYS,
     audit::KEYS,
     mail::KEYS,
+    outbound::KEYS,
     accounts::KEYS,
 ];
 

@@ -9,6 +9,7 @@ pub mod keys;
 mod limits;
 mod log;
 mod mail;
+mod outbound;
 mod reader;
 pub mod render;
 mod secrets;
@@ -26,11 +27,13 @@ pub use jobs::JobsConfig;
 pub use limits::{LimitsConfig, LimitsStore};
 pub use log::{LogConfig, LogFormat};
 pub use mail::{MailConfig, MailTls, MailTransport};
+pub use outbound::OutboundConfig;
 pub use secrets::{KEY_BYTES_MIN, Secrets, random_text, write_private};
 pub use security::SecurityConfig;
 pub use server::ServerConfig;
 pub use session::SessionConfig;
 pub use source::{DEFAULT_FILE, Inputs, Origin, Values};
+pub(crate) use value::domain_fits;
 pub use value::{FromText, IpNet};
 
 use reader::Reader;
@@ -81,6 +84,8 @@ pub struct Config {
     pub jobs: JobsConfig,
     /// Mail.
     pub mail: MailConfig,
+    /// Whom the server itself may ask.
+    pub outbound: OutboundConfig,
     /// Who gets an account.
     pub accounts: AccountsConfig,
     /// The proof of the audit log.
@@ -174,6 +179,7 @@ impl Config {
         let security = SecurityConfig::read(r);
         let jobs = JobsConfig::read(r);
         let mail = MailConfig::read(r);
+        let outbound = OutboundConfig::read(r);
         let accounts = AccountsConfig::read(r);
         let audit = AuditConfig::read(r);
         Some(Self {
@@ -188,6 +194,7 @@ impl Config {
             security: security?,
             jobs: jobs?,
             mail: mail?,
+            outbound: outbound?,
             accounts: accounts?,
             audit,
         })

@@ -119,6 +119,16 @@ impl<T: FromText> FromText for Vec<T> {
     }
 }
 
+/// Whether a domain in lower case is the one of a rule (`example.com`), or lies below it (`*.example.com`).
+pub(crate) fn domain_fits(rule: &str, domain: &str) -> bool {
+    match rule.strip_prefix("*.") {
+        Some(parent) => domain
+            .strip_suffix(parent)
+            .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.')),
+        None => domain == rule,
+    }
+}
+
 /// A network in CIDR form; a bare address is a network of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IpNet {

@@ -71,6 +71,7 @@ mod orders_list;
 mod orders_prices;
 mod orders_reverse;
 mod orders_secrets;
+mod outbound;
 mod passkeys;
 mod personal;
 mod personal_old_rows;

@@ -8,6 +8,7 @@ pub mod client;
 pub mod cluster;
 mod fixture;
 pub mod smtp;
+pub mod web;
 pub mod wire;
 
 use chrono::{DateTime, Utc};
