@@ -119,6 +119,8 @@ ids! {
     TeamId = "team";
     /// A role: a set of permissions.
     RoleId = "role";
+    /// An invitation to become a member.
+    InvitationId = "invite";
     /// A signed-in session.
     SessionId = "ses";
     /// A key of a program.

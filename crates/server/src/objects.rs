@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use som_domain::ids::{
     ApiKeyId, ApprovalPolicyId, CategoryId, CustomFieldId, CustomerGroupId, CustomerId, ImportId,
-    MembershipId, NumberSeriesId, OrderId, OrganizationId, PaymentTermId, PriceId, PriceListId,
-    ProductId, RoleId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId, UnitId, UserId,
+    InvitationId, MembershipId, NumberSeriesId, OrderId, OrganizationId, PaymentTermId, PriceId,
+    PriceListId, ProductId, RoleId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId, UnitId,
+    UserId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -23,6 +24,7 @@ pub fn outside(entity: &str, id: Uuid) -> String {
         "customer" => CustomerId::from_uuid(id).to_string(),
         "customer_group" => CustomerGroupId::from_uuid(id).to_string(),
         "import" => ImportId::from_uuid(id).to_string(),
+        "invitation" => InvitationId::from_uuid(id).to_string(),
         "member" => MembershipId::from_uuid(id).to_string(),
         "number_series" => NumberSeriesId::from_uuid(id).to_string(),
         "order" => OrderId::from_uuid(id).to_string(),

@@ -146,6 +146,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation with a new account. Sign in afterwards.
+         * @description Who has an account that works for another organization signs in and uses `/auth/invitations/join`.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitations/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation with the account that is signed in; it must be the one of the invited address.
+         * @description The session goes on working for its organization; name the new one at the next sign-in.
+         */
+        post: operations["join_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitations/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See what an invitation is for, before accepting it. */
+        post: operations["look_at_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/options": {
         parameters: {
             query?: never;
@@ -770,6 +827,62 @@ export interface paths {
          * @description Without `commit=true` nothing is kept. Small files are answered with the report, larger ones with 202 and a job whose result is the report.
          */
         post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was invited, newest first: what waits, and what became of the others within a month. */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invite somebody by mail. Needs a sign-in or step-up within the last ten minutes.
+         * @description The answer is the same whether the address has an account or not. The link in the mail works once, for at most seven days.
+         */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One invitation. */
+        get: operations["get_invitation"];
+        put?: never;
+        post?: never;
+        /** Take an invitation back: its link no longer works. */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an invitation once more, with a new link; the one before no longer works. Needs a sign-in or step-up within the last ten minutes. */
+        post: operations["resend_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2082,6 +2195,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description A new account by invitation.
+         * @example {
+         *       "token": "the part of the link after #t=",
+         *       "name": "Mary Fields",
+         *       "password": "violet harbour nine lamps"
+         *     }
+         */
+        AcceptInvitation: {
+            /** @description From the link. */
+            token: string;
+            /** @description Name. */
+            name: components["schemas"]["Text1To200"];
+            /** @description At least 15 characters, hard to guess. */
+            password: components["schemas"]["Password"];
+        };
         /** @description What this server offers to people who are not signed in. */
         AccountOptions: {
             /**
@@ -3499,6 +3628,143 @@ export interface components {
             mapping?: string | null;
         };
         /**
+         * @description Identifier, prefix invite
+         * @example invite_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        InvitationId: string;
+        /**
+         * @description The link of an invitation.
+         * @example {
+         *       "token": "the part of the link after #t="
+         *     }
+         */
+        InvitationLink: {
+            /** @description From the link. */
+            token: string;
+        };
+        /** @description All invitations. */
+        InvitationList: {
+            /** @description Newest first. */
+            data: components["schemas"]["InvitationView"][];
+            /** @description There is one page. */
+            page: components["schemas"]["InvitationPage"];
+        };
+        /** @description The page of a list that is always complete. */
+        InvitationPage: {
+            /** @description Never another. */
+            next?: string | null;
+            /** @description Never another. */
+            prev?: string | null;
+            /** @description Never more. */
+            has_more: boolean;
+            /**
+             * Format: int64
+             * @description Not counted.
+             */
+            count?: number | null;
+        };
+        /** @description An invitation. */
+        InvitationView: {
+            /** @description Identity. */
+            id: components["schemas"]["InvitationId"];
+            /**
+             * @description Where the link goes.
+             * @example mary@example.com
+             */
+            email: string;
+            /**
+             * @description Name, when one was suggested.
+             * @example Mary Fields
+             */
+            name?: string | null;
+            /**
+             * @description The built-in role, or the one that the organization's own was made from.
+             * @example rep
+             */
+            role: string;
+            role_id?: components["schemas"]["RoleId"] | null;
+            /**
+             * @description Name of the role, for people.
+             * @example Field sales
+             */
+            role_name: string;
+            /**
+             * @description `own`, `team` or `organization`, when it is not the role's own.
+             * @example own
+             */
+            row_scope?: string | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /**
+             * @description `open`, `expired`, `accepted` or `revoked`.
+             * @example open
+             */
+            state: string;
+            /** @description Who invites. */
+            invited_by: components["schemas"]["UserId"];
+            /**
+             * @description Their name.
+             * @example Ada Byron
+             */
+            invited_by_name: string;
+            /** @description Until when the link works. */
+            expires_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description How often the mail was sent: five times at most.
+             * @example 1
+             */
+            sends: number;
+            /**
+             * Format: int32
+             * @description Version, for `If-Match`.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Last change. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description ETag for `If-Match`.
+             * @example "1"
+             */
+            etag: string;
+        };
+        /** @description What an invitation says to who is invited. */
+        Invited: {
+            /**
+             * @description The organization.
+             * @example Example Trading
+             */
+            organization: string;
+            /**
+             * @description Who invites.
+             * @example Ada Byron
+             */
+            invited_by: string;
+            /**
+             * @description The invited address.
+             * @example mary@example.com
+             */
+            email: string;
+            /**
+             * @description Name, when one was suggested.
+             * @example Mary Fields
+             */
+            name?: string | null;
+            /**
+             * @description Name of the role.
+             * @example rep
+             */
+            role_name: string;
+            /** @description Until when the link works. */
+            expires_at: components["schemas"]["Timestamp"];
+            /**
+             * @description `new_account`: accept with a name and a password. `sign_in`: sign in with the account of this address, then join.
+             * @example new_account
+             */
+            next: string;
+        };
+        /**
          * @description one of: ordered delivered
          * @example ordered
          * @enum {string}
@@ -3573,6 +3839,16 @@ export interface components {
         JobView: components["schemas"]["JobItem"] & {
             /** @description What came out of it; of an import, its report. */
             result?: Record<string, never> | null;
+        };
+        /** @description The organization somebody works for from now on. */
+        Joined: {
+            /** @description Identity. */
+            organization_id: components["schemas"]["OrganizationId"];
+            /**
+             * @description Name.
+             * @example Example Trading
+             */
+            organization: string;
         };
         /** @description Money at a glance, in the organization's currency. */
         KeyFigures: {
@@ -5043,6 +5319,29 @@ export interface components {
             reason: components["schemas"]["Text1To500"];
             expires_at?: components["schemas"]["Timestamp"] | null;
             line_id?: components["schemas"]["OrderLineId"] | null;
+        };
+        /**
+         * @description Somebody to be invited.
+         * @example {
+         *       "email": "mary@test.example",
+         *       "name": "Mary Fields",
+         *       "role": "rep",
+         *       "expires_in_days": 3
+         *     }
+         */
+        NewInvitation: {
+            /** @description Where the link goes; also the sign-in address. */
+            email: components["schemas"]["Email"];
+            name?: components["schemas"]["Text1To200"] | null;
+            role?: components["schemas"]["RoleName"] | null;
+            role_id?: components["schemas"]["RoleId"] | null;
+            row_scope?: components["schemas"]["RowScopeName"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /**
+             * Format: int32
+             * @description Days the link works: 1 to 7, 3 when absent.
+             */
+            expires_in_days?: number | null;
         };
         /**
          * @description A new member with an account.
@@ -8334,6 +8633,179 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description The account is there, and a member */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `invalid_link`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `password_too_short`, `password_too_weak`, … */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many sign-ins at once */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    join_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationLink"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_link`, `other_address`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_member` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    look_at_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationLink"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `invalid_link`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_account_options: {
         parameters: {
             query?: never;
@@ -11344,6 +11816,311 @@ export interface operations {
             };
             415: components["responses"]["UnsupportedMediaType"];
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `only_owners`, `role_beyond_yours`, `reauth_required`, `invitations_closed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_member`, `already_invited`, `too_many_invitations` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invitation_ended` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resend_invitation: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `only_owners`, `role_beyond_yours`, `reauth_required`, `invitations_closed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invitation_ended`, `sent_too_often` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

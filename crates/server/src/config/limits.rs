@@ -74,6 +74,18 @@ pub(super) const KEYS: &[Key] = &[
         "New passwords set by link per client address, and per e-mail address, in an hour.",
     ),
     key(
+        "limits.invitations_per_hour",
+        "SOM_LIMIT_INVITATIONS_PER_HOUR",
+        Same("60"),
+        "Invitations one person sends in an hour.",
+    ),
+    key(
+        "limits.acceptances_per_hour",
+        "SOM_LIMIT_ACCEPTANCES_PER_HOUR",
+        Same("20"),
+        "Invitations accepted per client address, and per e-mail address, in an hour.",
+    ),
+    key(
         "limits.second_factor_per_15_min",
         "SOM_LIMIT_SECOND_FACTOR_PER_15_MIN",
         Same("10"),
@@ -128,6 +140,10 @@ pub struct LimitsConfig {
     pub reset_per_hour: u32,
     /// New passwords set by link, counted alike.
     pub reset_completion_per_hour: u32,
+    /// Invitations one person sends in an hour.
+    pub invitations_per_hour: u32,
+    /// Invitations accepted per client address, and per e-mail address, in an hour.
+    pub acceptances_per_hour: u32,
     /// Second factors shown per client address at sign-in, and per person, in 15 minutes.
     pub second_factor_per_15_min: u32,
 }
@@ -151,6 +167,8 @@ impl LimitsConfig {
         let sign_up_per_hour = r.number("limits.sign_up_per_hour", 1, 1_000_000);
         let reset_per_hour = r.number("limits.reset_per_hour", 1, 1_000_000);
         let completion = r.number("limits.reset_completion_per_hour", 1, 1_000_000);
+        let invitations = r.number("limits.invitations_per_hour", 1, 1_000_000);
+        let acceptances = r.number("limits.acceptances_per_hour", 1, 1_000_000);
         let second_factor = r.number("limits.second_factor_per_15_min", 1, 1_000_000);
         Some(Self {
             enabled: enabled?,
@@ -164,6 +182,8 @@ impl LimitsConfig {
             sign_up_per_hour: sign_up_per_hour?,
             reset_per_hour: reset_per_hour?,
             reset_completion_per_hour: completion?,
+            invitations_per_hour: invitations?,
+            acceptances_per_hour: acceptances?,
             second_factor_per_15_min: second_factor?,
         })
     }

@@ -9,6 +9,7 @@ pub mod custom_fields;
 pub mod customers;
 pub mod dashboard;
 pub mod imports;
+pub mod invitations;
 pub mod jobs;
 pub mod members;
 pub mod orders;
@@ -42,6 +43,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(imports::router())
         .merge(jobs::router())
         .merge(members::router())
+        .merge(invitations::router())
         .merge(second_factors::router())
         .merge(roles::router())
         .merge(sessions::router())

@@ -56,9 +56,10 @@ enum Table {
     RateLimitWindows,
     SignInChallenges,
     PasskeyCeremonies,
+    Invitations,
 }
 
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 11] = [
     Table::IdempotencyKeys,
     Table::Sessions,
     Table::OneTimeTokens,
@@ -69,6 +70,7 @@ const TABLES: [Table; 10] = [
     Table::RateLimitWindows,
     Table::SignInChallenges,
     Table::PasskeyCeremonies,
+    Table::Invitations,
 ];
 
 impl Table {
@@ -84,6 +86,7 @@ impl Table {
             Self::SignInChallenges => "sign_in_challenges",
             Self::PasskeyCeremonies => "passkey_ceremonies",
             Self::KnownDevices => "known_devices",
+            Self::Invitations => "invitations",
         }
     }
 
@@ -154,6 +157,13 @@ impl Table {
                 sqlx::query!(
                     "delete from passkey_ceremonies where ctid in (select ctid from passkey_ceremonies where expires_at < $1 limit $2)",
                     now,
+                    BATCH,
+                )
+            }
+            Self::Invitations => {
+                sqlx::query!(
+                    "delete from invitations where ctid in (select ctid from invitations where least(expires_at, case when state <> 'open' then updated_at end) < $1 limit $2)",
+                    before,
                     BATCH,
                 )
             }

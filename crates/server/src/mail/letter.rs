@@ -224,8 +224,9 @@ impl Letter {
                 .text(IGNORE),
             Self::Invitation { link, organization, inviter } => {
                 Content::new(format!("{inviter} invites you to {organization}"))
-                    .text(format!("{inviter} invites you to work with {organization} in the Sales Order Manager. The link works for 24 hours."))
+                    .text(format!("{inviter} invites you to work with {organization} in the Sales Order Manager."))
                     .link("Accept the invitation", open(link)?)
+                    .fact("The link works once, until", spoken(link.expires_at))
                     .text("If you do not know them, you need not do anything.")
             }
             Self::ConfirmOldEmail { link, new_email } => Content::new("Confirm the change of your e-mail address")

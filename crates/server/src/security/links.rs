@@ -53,9 +53,9 @@ impl Purpose {
     pub const fn life(self) -> Duration {
         match self {
             Self::ResetPassword => Duration::minutes(30),
-            Self::SignUp | Self::Invite | Self::ConfirmOldEmail | Self::ConfirmNewEmail => {
-                Duration::hours(24)
-            }
+            // at most: who invites may say less
+            Self::Invite => Duration::days(7),
+            Self::SignUp | Self::ConfirmOldEmail | Self::ConfirmNewEmail => Duration::hours(24),
         }
     }
 }

@@ -51,6 +51,7 @@ mod headers;
 mod imports;
 mod imports_http;
 mod imports_size;
+mod invitations;
 mod jobs;
 mod jobs_api;
 mod limits;

@@ -37,6 +37,9 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     // the first run makes the first member and signs them in
     ("setup", "auth"),
     ("setup", "members"),
+    // An invitation gives what its inviter could give, by a proof of a moment ago, and ends as a membership.
+    ("invitations", "auth"),
+    ("invitations", "members"),
     // An import hands its objects to the services that would take them over HTTP.
     ("imports", "auth"),
     ("imports", "customers"),

@@ -24,6 +24,12 @@ macro_rules! word {
             pub(crate) const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
+
+            /// The word of a text.
+            #[allow(dead_code, reason = "not every word is read from the database")]
+            pub(crate) fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
         }
     };
 }

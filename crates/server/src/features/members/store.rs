@@ -210,6 +210,32 @@ pub(super) async fn insert_membership(
     Ok(())
 }
 
+/// Inserts a membership, or revives that of somebody who left; `None` when it is there and was not left.
+pub(super) async fn join(
+    db: &mut PgConnection,
+    new: &NewMembership<'_>,
+) -> Result<Option<(Uuid, i32)>, sqlx::Error> {
+    let row = sqlx::query!(
+        "insert into memberships (organization_id, id, user_id, role, row_scope, team_id, created_at, updated_at, role_id) values ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+         on conflict (organization_id, user_id) do update
+            set role = excluded.role, row_scope = excluded.row_scope, team_id = excluded.team_id, role_id = excluded.role_id,
+                state = 'active', updated_at = excluded.updated_at, version = memberships.version + 1
+          where memberships.state = 'left'
+         returning id, version",
+        new.organization,
+        new.id,
+        new.user,
+        new.role,
+        new.row_scope,
+        new.team,
+        new.now,
+        new.role_id
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| (row.id, row.version)))
+}
+
 /// A team.
 #[derive(Debug)]
 pub(super) struct TeamRow {

@@ -3,6 +3,7 @@
 super::codes! { "Sign-in, members and settings":
     "account_exists": "There is an account with this address" => "Sign in instead, or ask for a new password.";
     "address_not_allowed": "The API key may not be used from this address" => "Use it from one of its networks, or make a key for this one.";
+    "already_invited": "An invitation waits for this address" => "Send it once more, or take it back first.";
     "already_member": "This person is a member already" => "Change the member instead.";
     "already_set_up": "The server has its organization already" => "Sign in; further members are added under Members.";
     "ambiguous_credentials": "Two kinds of credentials at once" => "Send either session cookies or an Authorization header.";
@@ -25,6 +26,8 @@ super::codes! { "Sign-in, members and settings":
     "invalid_network": "Not an address or network" => "Write it as 203.0.113.7 or 203.0.113.0/24.";
     "invalid_template": "Not a number template" => "Letters, digits, `-`, `/` and the placeholders {YYYY}, {YY}, {MM}, {DD}, {NNNNNN}.";
     "invalid_token": "The link is wrong or too old" => "Ask for a new link.";
+    "invitation_ended": "The invitation is over" => "It was accepted or taken back. Invite anew.";
+    "invitations_closed": "Nobody can be invited here" => "The server takes no new accounts (`accounts.sign_up`), or sends no mail.";
     "last_owner": "An organization keeps one owner" => "Make another member owner first.";
     "missing_permission": "Your role does not include this" => "`missing_permission` names it; an administrator can give it.";
     "no_second_factor": "There is no second factor" => "Set up an authenticator app first.";
@@ -32,6 +35,7 @@ super::codes! { "Sign-in, members and settings":
     "number_taken": "The number would exist already" => "Change the template or its counter.";
     "only_owners": "Only an owner may do this" => "Ask an owner.";
     "organization_not_empty": "The organization has data already" => "Demo data goes into an empty organization only.";
+    "other_address": "The invitation is for another address" => "Sign in with the account of the invited address.";
     "passkey_refused": "The passkey is not accepted" => "Begin again; a question to an authenticator is answered once, within five minutes.";
     "passkeys_unavailable": "This server has no passkeys" => "Its public address must have a host name.";
     "password_too_long": "The password is too long" => "At most 256 characters.";
@@ -48,9 +52,11 @@ super::codes! { "Sign-in, members and settings":
     "second_factor_missing": "Your organization asks for a second factor" => "Set one up: `POST /second-factors/authenticator`. Until then nothing else is possible.";
     "second_factor_needed": "The only second factor cannot be removed" => "Set up another in its place; your organization asks for one.";
     "second_factor_required": "The second factor is asked for" => "At sign-in send it to `POST /auth/sign-in/second-factor`; with `POST /auth/step-up` send it along.";
+    "sent_too_often": "The invitation was sent five times" => "Take it back and invite anew, if need be.";
     "session_ended": "Your session has ended" => "Sign in again.";
     "sign_up_closed": "Nobody can sign up here" => "Ask a member of your organization for an invitation.";
     "too_many_api_keys": "Too many API keys" => "Revoke one that is not needed.";
+    "too_many_invitations": "Too many invitations wait" => "Take some back first.";
     "too_many_passkeys": "Too many passkeys" => "Remove one that is not used.";
     "too_many_roles": "Too many roles" => "Remove one that nobody has.";
     "unauthenticated": "Sign in first" => "Send the cookies of a session, or an API key as `Authorization: Bearer som_pat_…`.";

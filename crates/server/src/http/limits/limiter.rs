@@ -16,7 +16,7 @@ use crate::http::Problem;
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// What anybody may do without signing in, and not often.
+/// What may be done, and not often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
     /// Sign up.
@@ -27,6 +27,10 @@ pub enum Act {
     ResetCompletion,
     /// Show a second factor.
     SecondFactor,
+    /// Invite somebody.
+    Invite,
+    /// Accept an invitation.
+    AcceptInvitation,
 }
 
 /// One limit with this process's own count.
@@ -78,6 +82,8 @@ pub struct Limiter {
     reset: ActCounter,
     reset_completion: ActCounter,
     second_factor: ActCounter,
+    invite: ActCounter,
+    accept_invitation: ActCounter,
     shared: Shared,
     instances: u32,
     enabled: bool,
@@ -106,6 +112,12 @@ impl Limiter {
                 "second-factor",
                 config.second_factor_per_15_min,
                 MINUTE * 15,
+            ),
+            invite: ActCounter::new("invitation", config.invitations_per_hour, HOUR),
+            accept_invitation: ActCounter::new(
+                "invitation-acceptance",
+                config.acceptances_per_hour,
+                HOUR,
             ),
             shared: Shared::new(config, db)?,
             instances: config.instances,
@@ -171,6 +183,8 @@ impl Limiter {
             Act::Reset => &self.reset,
             Act::ResetCompletion => &self.reset_completion,
             Act::SecondFactor => &self.second_factor,
+            Act::Invite => &self.invite,
+            Act::AcceptInvitation => &self.accept_invitation,
         }
     }
 

@@ -88,6 +88,7 @@ fn act(path: &str) -> Option<Act> {
         "/api/v1/auth/password-reset" => Some(Act::Reset),
         "/api/v1/auth/password-reset/complete" => Some(Act::ResetCompletion),
         "/api/v1/auth/sign-in/second-factor" => Some(Act::SecondFactor),
+        "/api/v1/auth/invitations/accept" => Some(Act::AcceptInvitation),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use som_server::permission::Role;
 use super::{Document, Operation, World, schema};
 use crate::accounts::{open, post};
 use crate::harness::{Answer, Client, PASSWORD, TestApp, email};
-use crate::{passkeys, second_factors};
+use crate::{invitations, passkeys, second_factors};
 
 /// What is not as described about a successful answer.
 fn judge(document: &Document, operation: &Operation, answer: &Answer) -> Vec<String> {
@@ -63,12 +63,15 @@ async fn every_example_is_carried_out_and_answered_as_described() {
 }
 
 /// These need a server without an organization, an open sign-up, the link of a letter, a code of an app or an authenticator: see the tests below.
-const NEED_MORE: [&str; 12] = [
+const NEED_MORE: [&str; 15] = [
     "complete_setup",
     "sign_up",
     "resend_sign_up",
     "confirm_sign_up",
     "complete_password_reset",
+    "look_at_invitation",
+    "accept_invitation",
+    "join_organization",
     "confirm_authenticator",
     "show_second_factor",
     "renew_recovery_codes",
@@ -164,6 +167,36 @@ async fn the_examples_of_accounts_are_carried_out() {
             app.work().await;
             body["token"] = json!(smtp.take().pop().unwrap().token());
         }
+        let path = operation.path.trim_start_matches("/api/v1");
+        let answer = post(&browser, path, body).await;
+        let problems = judge(&document, &operation, &answer);
+        assert_eq!(problems, Vec::<String>::new(), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn the_examples_of_invitations_are_carried_out() {
+    let (app, smtp) = TestApp::with_mail().await;
+    let document = Document::new();
+    let find = |id: &str| document.operations().into_iter().find(|one| one.id == id);
+    let owner = app.sign_in(Role::Owner).await;
+    let mut token = String::new();
+    for (id, browser, address) in [
+        ("look_at_invitation", app.anonymous(), "new@fields.example"),
+        ("accept_invitation", app.anonymous(), ""),
+        (
+            "join_organization",
+            app.stranger().await,
+            "owner@other.example",
+        ),
+    ] {
+        if !address.is_empty() {
+            let body = json!({ "email": address, "role": "rep" });
+            (_, token) = invitations::invite(&app, &smtp, &owner, body).await;
+        }
+        let operation = find(id).unwrap();
+        let mut body = document.example(&operation).unwrap();
+        body["token"] = json!(token);
         let path = operation.path.trim_start_matches("/api/v1");
         let answer = post(&browser, path, body).await;
         let problems = judge(&document, &operation, &answer);

@@ -1,78 +1,29 @@
 //! Members and teams.
 
-use chrono::{DateTime, Utc};
+mod giving;
+mod joining;
+
 use serde_json::{Value, json};
-use som_domain::ids::{MembershipId, OrganizationId, RoleId, TeamId, UserId};
+use som_domain::ids::{MembershipId, OrganizationId, RoleId, TeamId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::input::{MemberPatch, NewMember, NewTeam, RoleName};
+use super::input::{MemberPatch, NewMember, NewTeam};
 use super::store::{self, Change, MemberRow, NewMembership, TeamRow};
 use super::view::{MemberView, TeamView};
 use crate::caller::Caller;
 use crate::ctx::{Ctx, Event};
-use crate::features::roles;
-use crate::features::roles::service::Given;
 use crate::http::{ApiError, ApiResult, FieldProblem, IfMatch, Patch, Problem, on_constraint};
-use crate::ids::Ids;
-use crate::permission::{Permissions, Role};
+use crate::permission::Role;
 use crate::security::strength;
 
-/// A person to be let into an organization.
-#[derive(Debug, Clone, Copy)]
-pub struct Person<'a> {
-    /// Sign-in address.
-    pub email: &'a str,
-    /// Name.
-    pub name: &'a str,
-    /// PHC text of the password.
-    pub password_hash: &'a str,
-    /// Role.
-    pub role: Role,
-}
-
-/// Makes an account and its membership, for set-up, seeds and the command line. An account that exists keeps its name and password.
-pub async fn insert_member(
-    db: &mut PgConnection,
-    ids: &Ids,
-    organization: OrganizationId,
-    person: &Person<'_>,
-    now: DateTime<Utc>,
-) -> ApiResult<UserId> {
-    let user = match store::user_by_email(db, person.email).await? {
-        Some(user) => user,
-        None => {
-            let user = ids.next(now);
-            store::insert_user(
-                db,
-                user,
-                person.email,
-                person.name,
-                person.password_hash,
-                now,
-            )
-            .await?;
-            user
-        }
-    };
-    let new = NewMembership {
-        organization: organization.uuid(),
-        id: ids.next(now),
-        user,
-        role: person.role.as_str(),
-        role_id: None,
-        row_scope: None,
-        team: None,
-        now,
-    };
-    store::insert_membership(db, &new)
-        .await
-        .map_err(already_member)?;
-    Ok(UserId::from_uuid(user))
-}
+pub(crate) use super::input::{RoleName, RowScopeName};
+use giving::{beyond, held};
+pub(crate) use giving::{given, may_give, only_owners};
+pub use joining::{Account, Joining, Person, insert_account, insert_member, join, taken};
 
 /// Members by name.
-pub(super) async fn list(
+pub(in super::super) async fn list(
     db: &mut PgConnection,
     organization: OrganizationId,
 ) -> ApiResult<Vec<MemberView>> {
@@ -84,7 +35,7 @@ pub(super) async fn list(
 }
 
 /// One member.
-pub(super) async fn get(
+pub(in super::super) async fn get(
     db: &mut PgConnection,
     organization: OrganizationId,
     id: MembershipId,
@@ -93,7 +44,7 @@ pub(super) async fn get(
 }
 
 /// What is wrong with a new member before anything is written.
-pub(super) fn check_new(caller: &Caller, input: &NewMember) -> Result<(), Problem> {
+pub(in super::super) fn check_new(caller: &Caller, input: &NewMember) -> Result<(), Problem> {
     if input.role == Some(RoleName::Owner) {
         only_owners(caller)?;
     }
@@ -137,7 +88,7 @@ pub(crate) async fn create(
         user,
         role: role.base.as_str(),
         role_id: input.role_id.map(RoleId::uuid),
-        row_scope: input.row_scope.map(super::input::RowScopeName::as_str),
+        row_scope: input.row_scope.map(RowScopeName::as_str),
         team: input.team_id.map(TeamId::uuid),
         now,
     };
@@ -158,7 +109,7 @@ pub(crate) async fn create(
 }
 
 /// Changes role, scope, team or state.
-pub(super) async fn update(
+pub(in super::super) async fn update(
     ctx: &mut Ctx,
     id: MembershipId,
     if_match: &IfMatch,
@@ -209,7 +160,7 @@ pub(super) async fn update(
 }
 
 /// Teams by name.
-pub(super) async fn teams(
+pub(in super::super) async fn teams(
     db: &mut PgConnection,
     organization: OrganizationId,
 ) -> ApiResult<Vec<TeamView>> {
@@ -271,16 +222,6 @@ async fn guard_owners(ctx: &mut Ctx, before: &MemberRow, role: &str, state: &str
     Ok(())
 }
 
-fn only_owners(caller: &Caller) -> Result<(), Problem> {
-    if caller.role == Role::Owner {
-        return Ok(());
-    }
-    Err(Problem::forbidden(
-        "only_owners",
-        "Only an owner makes or changes owners.",
-    ))
-}
-
 fn diff(before: &MemberRow, after: &MemberRow) -> Value {
     let team = |id: Option<Uuid>| id.map(|id| TeamId::from_uuid(id).to_string());
     let role = |row: &MemberRow| row.role_name.clone().unwrap_or_else(|| row.role.clone());
@@ -301,64 +242,11 @@ fn diff(before: &MemberRow, after: &MemberRow) -> Value {
         .into()
 }
 
-/// The role that is to be given, when one is named. Errors: 422 for two roles or an unknown one, 403 for one with more than the giver has.
-async fn given(
-    ctx: &mut Ctx,
-    role: Option<RoleName>,
-    own: Option<RoleId>,
-) -> ApiResult<Option<Given>> {
-    let refused = |code: &str, detail: &str| {
-        Problem::invalid(vec![FieldProblem::at("/role_id", code, detail)])
-    };
-    let organization = ctx.organization();
-    let given = match (role.and_then(|role| Role::parse(role.as_str())), own) {
-        (None, None) => return Ok(None),
-        (Some(_), Some(_)) => {
-            let detail = "Name either a built-in role or one of your own.";
-            return Err(refused("not_applicable", detail).into());
-        }
-        (Some(base), None) => Given {
-            base,
-            permissions: base.permissions(),
-        },
-        (None, Some(id)) => roles::service::to_give(ctx.db(), organization, id)
-            .await?
-            .ok_or_else(|| refused("unknown_role", "There is no such role."))?,
-    };
-    beyond(&ctx.caller, given.permissions)?;
-    Ok(Some(given))
-}
-
-/// What a member may do.
-fn held(row: &MemberRow) -> Permissions {
-    match &row.role_permissions {
-        Some(names) => Permissions::named(names),
-        None => Role::parse(&row.role).map_or_else(Permissions::default, Role::permissions),
-    }
-}
-
-/// 403 for who has less than these permissions: nobody lifts others, or touches them, above themselves.
-fn beyond(caller: &Caller, permissions: Permissions) -> Result<(), Problem> {
-    if caller.permissions.covers(permissions) {
-        return Ok(());
-    }
-    Err(Problem::forbidden(
-        "role_beyond_yours",
-        "The role allows more than you may do yourself.",
-    ))
-}
-
 fn duplicate_email() -> Problem {
     Problem::conflict(
         "duplicate_email",
         "There is an account with this e-mail address.",
     )
-}
-
-fn already_member(error: sqlx::Error) -> ApiError {
-    on_constraint(error, "memberships_organization_id_user_id_key", || {
-        Problem::conflict("already_member", "This person is a member already.")
-    })
 }
 
 fn unknown_team(error: sqlx::Error) -> ApiError {

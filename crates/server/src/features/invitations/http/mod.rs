@@ -1,0 +1,4 @@
+//! Routes of invitations.
+
+pub(super) mod accept;
+pub(super) mod manage;
