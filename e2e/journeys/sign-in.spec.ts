@@ -10,7 +10,7 @@ test('a visitor signs in, reaches the page they wanted, and signs out', async ({
 
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel(/^Password/).fill('certainly not this one');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('alert')).toBeVisible();
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
 

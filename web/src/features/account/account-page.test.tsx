@@ -5,7 +5,7 @@ import type { SessionItem } from '@/lib/types';
 import { me } from '@/testing/builders';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
-import { deviceName } from './account-page';
+import { deviceName } from './device-name';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const SAFARI = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1';

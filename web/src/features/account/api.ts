@@ -1,5 +1,7 @@
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Schemas } from '@/lib/api';
+import { secondFactorsQuery } from '@/lib/second-factors';
+import { meQuery } from '@/lib/session';
 
 export type ApiKey = Schemas['ApiKeyView'];
 export type FreshKey = Schemas['FreshApiKey'];
@@ -21,11 +23,6 @@ export async function revokeKey(id: string) {
   await api.DELETE('/api/v1/api-keys/{id}', { params: { path: { id } } });
 }
 
-export const secondFactorsQuery = queryOptions({
-  queryKey: ['second-factors'],
-  queryFn: () => body(api.GET('/api/v1/second-factors')),
-});
-
 export function beginAuthenticator() {
   return body(api.POST('/api/v1/second-factors/authenticator', { body: {} }));
 }
@@ -40,4 +37,16 @@ export async function removeAuthenticator() {
 
 export async function makeRecoveryCodes() {
   return (await body(api.POST('/api/v1/second-factors/recovery-codes', { body: {} }))).recovery_codes;
+}
+
+export async function removePasskey(id: string) {
+  await api.DELETE('/api/v1/passkeys/{id}', { params: { path: { id } } });
+}
+
+/** After a second factor came or went: other sessions ended by it, and the rest of the app may open or close. */
+export function useFactorsChanged(): () => void {
+  const client = useQueryClient();
+  return () => {
+    for (const queryKey of [secondFactorsQuery.queryKey, meQuery.queryKey, ['sessions']]) void client.invalidateQueries({ queryKey });
+  };
 }

@@ -39,7 +39,7 @@ function useFreshKey(make: () => Promise<FreshKey>) {
     onError: proof.refused,
     onSuccess: () => void client.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
   });
-  return { send, proof: proof.fields };
+  return { send, proof: proof.fields(() => send.mutate()) };
 }
 
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {

@@ -65,7 +65,7 @@ export function AuthenticatorDialog({ replaces, onClose }: { replaces: boolean; 
           ) : (
             <>
               {replaces ? <p className="m-0">The app you have goes on until the new one has shown its first code.</p> : null}
-              {proof.fields}
+              {proof.fields(() => begin.mutate())}
             </>
           )}
         </div>
@@ -120,7 +120,7 @@ export function CodesDialog({ codes, onClose }: { codes: string[]; onClose: () =
     >
       <div className="grid gap-4">
         <Banner kind="warning" title="They are shown once">
-          Keep them where you find them without your phone. Each lets you in once in place of a code of the app.
+          Keep them where you find them without your phone. Each lets you in once, with your password, in place of your second factor.
         </Banner>
         <ol aria-label="Recovery codes" className="num m-0 grid list-none gap-y-1 p-0 font-mono">
           {codes.map((code) => (

@@ -14,6 +14,8 @@ import type { Me } from '@/lib/types';
 import { setupStateQuery, signIn } from './api';
 import { AuthFrame } from './auth-frame';
 
+// What not everybody needs comes after the page.
+const PasskeyWay = lazy(() => import('./passkey-way').then((module) => ({ default: module.PasskeyWay })));
 const SecondFactorStep = lazy(() => import('./second-factor-step').then((module) => ({ default: module.SecondFactorStep })));
 
 /** Only an address within this app may be the way back. */
@@ -29,6 +31,8 @@ export function SignInPage() {
   const { data: options } = useQuery(accountOptionsQuery);
   const form = useForm({ email: '', password: '', remember: false });
   const [shown, setShown] = useState(false);
+  // With every attempt by password, what was said of a passkey is over.
+  const [tries, setTries] = useState(0);
   const email = useRef<HTMLInputElement>(null);
   useEffect(() => email.current?.focus(), []);
   const enter = async (me: Me) => {
@@ -37,7 +41,7 @@ export function SignInPage() {
   };
   const send = useMutation({
     mutationFn: () => signIn(form.value),
-    onSuccess: (me) => enter(me),
+    onSuccess: enter,
   });
   // The password was right, and is not all that is asked for.
   const waits = send.error instanceof ApiError && send.error.code === 'second_factor_required' ? send.error.problem : null;
@@ -57,7 +61,14 @@ export function SignInPage() {
           </Banner>
         </div>
       ) : null}
-      <Form onSubmit={() => send.mutate()} error={send.error} label="Sign in">
+      <Form
+        onSubmit={() => {
+          setTries(tries + 1);
+          send.mutate();
+        }}
+        error={send.error}
+        label="Sign in"
+      >
         <div className="grid gap-4">
           <TextField ref={email} label="E-mail" name="email" type="email" autoComplete="username" required {...form.bind('email')} />
           <TextField
@@ -83,6 +94,9 @@ export function SignInPage() {
           <Button type="submit" kind="primary" busy={send.isPending}>
             Sign in
           </Button>
+          <Suspense fallback={<div className="h-[calc(var(--control-h)+2.5rem)]" />}>
+            <PasskeyWay key={tries} remember={form.value.remember} onBegin={() => send.reset()} onDone={enter} />
+          </Suspense>
         </div>
       </Form>
       {options?.mail ? (

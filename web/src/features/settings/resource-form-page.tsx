@@ -134,7 +134,7 @@ function Actions({ of, row }: { of: AnyResource; row: Row }) {
           onClose={() => setAsking(null)}
         >
           {ending.inUse(row) ? ending.means : null}
-          {proof.fields}
+          {proof.fields(() => set.mutate(!ending.inUse(row)))}
         </ConfirmDialog>
       ) : null}
       {asking === 'remove' ? (
@@ -185,13 +185,14 @@ function RecordForm({ of, row, readOnly = false }: { of: AnyResource; row: Row |
   };
   useCommands(readOnly ? [] : [{ id: 'settings.save', name: 'Save', keys: 'mod+s', group: 'Settings', inFields: true, run: submit }]);
   const { Fields } = of;
+  const shown = proof.fields(submit);
   return (
     <Form onSubmit={submit} error={save.error} label={row ? of.nameOf(row) : `New ${of.one}`}>
       <fieldset disabled={readOnly} className="m-0 min-w-0 border-0 p-0">
         <FormSection title={of.one.charAt(0).toUpperCase() + of.one.slice(1)} hint={readOnly ? 'You may look at it, not change it.' : undefined}>
           <Fields form={form} row={row} />
         </FormSection>
-        {proof.fields ? <FormSection title="Show that it is you">{proof.fields}</FormSection> : null}
+        {shown ? <FormSection title="Show that it is you">{shown}</FormSection> : null}
       </fieldset>
       {readOnly ? null : (
         <div className="flex justify-end gap-2">
