@@ -6,8 +6,10 @@ import { TextField } from '@/components/ui/text-field';
 import { api, body, type Schemas } from '@/lib/api';
 import { changed } from '@/lib/changes';
 import { date, words } from '@/lib/format';
+import { useMe } from '@/lib/session';
 import { rolesQuery, teamsQuery } from './queries';
 import { type FieldsProps, made, resource, written } from './resource';
+import { SIGHTS } from './sights';
 
 type Member = Schemas['MemberView'];
 
@@ -23,7 +25,6 @@ interface Value {
 /** The scope that belongs to the role, and changes with it. */
 const BY_ROLE = 'role';
 const NO_TEAM = 'none';
-export const SIGHTS: Record<string, string> = { own: 'Only what is theirs', team: 'What their team sells', organization: 'Everything' };
 
 const place = ({ row_scope, team_id }: Value) => ({
   row_scope: row_scope === BY_ROLE ? null : (row_scope as Schemas['RowScopeName']),
@@ -71,7 +72,8 @@ export const members = resource<Member, Value>({
     body(api.POST('/api/v1/members', { params: made(key), body: { name: name.trim(), email: email.trim(), password, ...roleOf(value.role), ...place({ ...value, name, email, password }) } })),
   update: (row, form, before, key) => change(row, changed(patch(form), patch(before)), key),
   nameOf: (row) => row.name,
-  detailOf: (row) => row.email,
+  detailOf: (row) => `${row.email} · ${row.second_factor_since ? `second factor since ${date(row.second_factor_since)}` : 'no second factor'}`,
+  affects: ['me', 'roles'],
   badge: (row) => <State row={row} />,
   start: (row) => ({
     name: row?.name ?? '', email: row?.email ?? '', password: '', role: row?.role_id ?? row?.role ?? 'rep', row_scope: row?.row_scope ?? BY_ROLE, team_id: row?.team_id ?? NO_TEAM,
@@ -95,10 +97,21 @@ function State({ row }: { row: Member }) {
   return row.state === 'active' ? <Badge tone="green">Active</Badge> : <Badge tone="red">Deactivated</Badge>;
 }
 
+/** The server lets nobody lift others above themselves; owners are made by owners. */
+function useMayGive() {
+  const { permissions, membership } = useMe();
+  const owns = membership.role === 'owner' && !membership.role_id;
+  return (role: Schemas['RoleView']) => role.permissions.every((permission) => permissions.includes(permission)) && (owns || role.name !== 'owner' || !role.built_in);
+}
+
 function Fields({ form, row }: FieldsProps<Member, Value>) {
   const roles = useQuery(rolesQuery);
   const teams = useQuery(teamsQuery);
-  const known = (roles.data?.data ?? []).map(({ id, name, row_scope }) => ({ value: id ?? name, label: id ? name : words(name), row_scope }));
+  const mayGive = useMayGive();
+  // What the member has stays to be seen, whoever looks.
+  const held = row?.role_id ?? row?.role;
+  const offered = (roles.data?.data ?? []).filter((role) => mayGive(role) || (role.id ?? role.name) === held);
+  const known = offered.map(({ id, name, row_scope }) => ({ value: id ?? name, label: id ? name : words(name), row_scope }));
   const scope = known.find(({ value }) => value === form.value.role)?.row_scope;
   const options = known.length ? known : [{ value: form.value.role, label: row ? roleName(row) : words(form.value.role) }];
   return (
@@ -110,7 +123,7 @@ function Fields({ form, row }: FieldsProps<Member, Value>) {
           <NewPasswordField label="First password" {...form.bind('password')} />
         </>
       )}
-      <SelectField label="Role" name="role" options={options} hint="The page of roles says what each may do." {...form.bind('role')} />
+      <SelectField label="Role" name="role" options={options} hint={offered.length < (roles.data?.data.length ?? 0) ? 'Roles that allow more than yours are not offered.' : 'The page of roles says what each may do.'} {...form.bind('role')} />
       <SelectField
         label="Sees"
         name="row_scope"

@@ -85,7 +85,7 @@ function Actions({ of, row }: { of: AnyResource; row: Row }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [asking, setAsking] = useState<'end' | 'remove' | null>(null);
-  const refresh = () => client.invalidateQueries({ queryKey: [of.page] });
+  const refresh = () => Promise.all([of.page, ...(of.affects ?? [])].map((page) => client.invalidateQueries({ queryKey: [page] })));
   const { ending } = of;
   const proof = useProof();
   const set = useMutation({
@@ -106,7 +106,14 @@ function Actions({ of, row }: { of: AnyResource; row: Row }) {
     onSettled: refresh,
   });
   const remove = useMutation({
-    mutationFn: async () => of.remove?.(row, newKey()),
+    mutationFn: async () => {
+      await proof.prove();
+      await of.remove?.(row, newKey());
+    },
+    onError: async (error) => {
+      proof.refused(error);
+      if (isStale(error)) await client.invalidateQueries({ queryKey: [of.page, row.id], exact: true });
+    },
     onSuccess: async () => {
       await navigate({ to: `/settings/${of.page}` });
       client.removeQueries({ queryKey: [of.page, row.id] });
@@ -139,7 +146,8 @@ function Actions({ of, row }: { of: AnyResource; row: Row }) {
       ) : null}
       {asking === 'remove' ? (
         <ConfirmDialog title={`Remove “${name}”`} action="Remove" busy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate()} onClose={() => setAsking(null)}>
-          It is gone for good. Orders that it was used for keep what they have.
+          <p className="m-0">{of.removing?.(row) ?? 'It is gone for good. Orders that it was used for keep what they have.'}</p>
+          {proof.fields(() => remove.mutate())}
         </ConfirmDialog>
       ) : null}
     </>
@@ -164,7 +172,7 @@ function RecordForm({ of, row, readOnly = false }: { of: AnyResource; row: Row |
       client.setQueryData([of.page, next.id], next);
       // Another page may choose from these, too.
       void client.invalidateQueries({ queryKey: [of.page], predicate: (query) => query.queryKey[1] !== next.id });
-      if (of.page === 'members') void client.invalidateQueries({ queryKey: ['me'] });
+      for (const page of of.affects ?? []) void client.invalidateQueries({ queryKey: [page] });
       toast(row ? `${of.nameOf(next)} saved` : `${of.nameOf(next)} created`);
       setKey(newKey());
       if (row) {

@@ -50,6 +50,10 @@ export interface Resource<V extends Row, F extends object> {
   create?: (form: F, key: string) => Promise<V>;
   update: (row: V, form: F, before: F, key: string) => Promise<V>;
   remove?: (row: V, key: string) => Promise<void>;
+  /** What removing means, asked before it is done. */
+  removing?: (row: V) => string;
+  /** What else is out of date after a change: first parts of query keys. */
+  affects?: string[];
   nameOf: (row: V) => string;
   /** Below the name: what tells it from others. */
   detailOf?: (row: V) => string;

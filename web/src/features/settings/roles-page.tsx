@@ -1,25 +1,39 @@
 import { useQuery } from '@tanstack/react-query';
-import { Check } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Check, Plus } from 'lucide-react';
 import { Fragment } from 'react';
 import { BackLink } from '@/components/detail-frame';
 import { ProblemBanner } from '@/components/problem-banner';
+import { buttonClass } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { Schemas } from '@/lib/api';
 import { integer, money, percent, words } from '@/lib/format';
-import { useMe } from '@/lib/session';
+import { useCan, useMe } from '@/lib/session';
 import { useTitle } from '@/lib/use-title';
-import { SIGHTS } from './members';
+import { actionName, areaName, areaOf } from './permission-words';
 import { rolesQuery } from './queries';
+import { SIGHTS } from './sights';
 
 /** What each role may do, as the server applies it. */
 export function RolesPage() {
   useTitle('Roles');
+  const can = useCan();
   const found = useQuery(rolesQuery);
   return (
     <div className="mx-auto w-full max-w-5xl px-3 py-4 sm:px-6">
       <BackLink label="Settings" to="/settings" />
-      <h1 className="m-0 text-xl font-semibold">Roles</h1>
-      <p className="mt-1 mb-4 text-muted">A member has one of these, and sees as much as it says unless the member is told otherwise. Roles of your own are made through the API.</p>
+      <header className="flex flex-wrap items-center justify-between gap-3">
+        <h1 className="m-0 text-xl font-semibold">Roles</h1>
+        {can('members.write') ? (
+          <Link to="/settings/$resource/new" params={{ resource: 'roles' }} className={buttonClass('primary')}>
+            <Plus size={16} aria-hidden="true" />
+            New role
+          </Link>
+        ) : null}
+      </header>
+      <p className="mt-1 mb-4 text-muted">
+        A member has one of these, and sees as much as it says unless the member is told otherwise. Roles of your own are made from a built-in one; their names lead to them.
+      </p>
       <ProblemBanner error={found.error} onRetry={() => void found.refetch()} />
       {found.isPending ? <Skeleton className="h-96 w-full" /> : null}
       {found.data ? <Matrix roles={found.data.data} permissions={found.data.permissions} /> : null}
@@ -29,9 +43,6 @@ export function RolesPage() {
 
 const HEAD = 'sticky top-0 z-10 border-b border-line bg-sunken px-2 py-2 text-xs font-semibold text-muted';
 const CELL = 'border-b border-line px-2 py-1.5 text-center';
-
-/** `orders.deliver` belongs to the orders, and is called deliver. */
-const areaOf = (permission: string) => permission.split('.')[0] ?? permission;
 
 function Matrix({ roles, permissions }: { roles: Schemas['RoleView'][]; permissions: string[] }) {
   const { organization } = useMe();
@@ -46,10 +57,9 @@ function Matrix({ roles, permissions }: { roles: Schemas['RoleView'][]; permissi
             <th scope="col" className={`${HEAD} start-0 z-20 ps-4 text-start`}>
               Permission
             </th>
-            {roles.map(({ name, built_in, base }) => (
-              <th key={name} scope="col" className={`${HEAD} text-center`}>
-                {built_in ? words(name) : name}
-                {built_in ? null : <span className="block font-normal">from {words(base)}</span>}
+            {roles.map(({ id, name, base }) => (
+              <th key={id ?? name} scope="col" className={`${HEAD} text-center`}>
+                {id ? <OwnRole id={id} name={name} base={base} /> : words(name)}
               </th>
             ))}
           </tr>
@@ -63,7 +73,7 @@ function Matrix({ roles, permissions }: { roles: Schemas['RoleView'][]; permissi
             <Fragment key={area}>
               <tr>
                 <th scope="rowgroup" colSpan={roles.length + 1} className="border-b border-line bg-sunken px-4 py-1.5 text-start text-sm font-semibold">
-                  <span className="sticky start-4">{words(area)}</span>
+                  <span className="sticky start-4">{areaName(area)}</span>
                 </th>
               </tr>
               {permissions
@@ -71,10 +81,10 @@ function Matrix({ roles, permissions }: { roles: Schemas['RoleView'][]; permissi
                 .map((permission) => (
                   <tr key={permission} className="hover:bg-hover">
                     <th scope="row" className={`${CELL} sticky start-0 bg-surface ps-4 text-start! font-normal whitespace-nowrap`}>
-                      {words(permission.slice(area.length + 1))}
+                      {actionName(permission)}
                     </th>
                     {roles.map((role) => (
-                      <td key={role.name} className={CELL}>
+                      <td key={role.id ?? role.name} className={CELL}>
                         <Mark allowed={role.permissions.includes(permission)} />
                       </td>
                     ))}
@@ -85,6 +95,17 @@ function Matrix({ roles, permissions }: { roles: Schemas['RoleView'][]; permissi
         </tbody>
       </table>
     </div>
+  );
+}
+
+function OwnRole({ id, name, base }: { id: string; name: string; base: string }) {
+  return (
+    <>
+      <Link to="/settings/$resource/$id" params={{ resource: 'roles', id }} className="inline-block min-h-6 max-w-40 truncate leading-6 text-accent-text underline underline-offset-2">
+        {name}
+      </Link>
+      <span className="block font-normal">from {words(base)}</span>
+    </>
   );
 }
 
@@ -102,7 +123,7 @@ function Limits({ label, roles, of }: { label: string; roles: Role[]; of: (role:
         {label}
       </th>
       {roles.map((role) => (
-        <td key={role.name} className={`${CELL} num text-sm text-muted`}>
+        <td key={role.id ?? role.name} className={`${CELL} num text-sm text-muted`}>
           {of(role)}
         </td>
       ))}

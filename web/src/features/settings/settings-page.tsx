@@ -12,7 +12,7 @@ interface Place {
 
 const OWN: Record<string, Place> = {
   organization: { to: '/settings/organization', title: 'Organization', about: 'Name, zone, currency, rounding, and who may give which discount.', read: 'settings.read' },
-  roles: { to: '/settings/roles', title: 'Roles', about: 'What each role may do.', read: 'members.read' },
+  roles: { to: '/settings/roles', title: 'Roles', about: 'What each role may do, and roles of your own.', read: 'members.read' },
   audit: { to: '/settings/audit', title: 'Audit log', about: 'Who changed what, when and from where.', read: 'audit.read' },
 };
 

@@ -84,6 +84,7 @@ describe('members', () => {
   it('are listed and found by words, and get another role in the version that was seen', async () => {
     const sent: Sent[] = [];
     server.use(
+      mock('get', '/api/v1/me', me({ membership: { id: 'mem_1', role: 'owner', role_name: 'owner', row_scope: 'organization', team_id: null } })),
       mock('patch', '/api/v1/members/{id}', ({ body, request }) => {
         sent.push(sentBy(request, body));
         return member({ role: 'owner', role_name: 'owner', row_scope: 'organization', version: 4 });
@@ -95,7 +96,7 @@ describe('members', () => {
     await waitFor(() => expect(screen.queryByText('Otto Owner')).not.toBeInTheDocument());
     await user.click(screen.getByRole('link', { name: 'Rita Rep' }));
     await waitFor(() => expect(at()).toBe('/settings/members/mem_2'));
-    expect(await screen.findByText(/^rita@example.com · Last changed/)).toBeInTheDocument();
+    expect(await screen.findByText(/^rita@example.com · no second factor · Last changed/)).toBeInTheDocument();
     expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
     await choose(user, 'Role', 'Owner');
     await choose(user, 'Sees', 'As the role: everything');
