@@ -36,7 +36,7 @@ pub enum FactorEvent {
         /// How many are left.
         left: i64,
     },
-    /// All second factors were removed by somebody at the server.
+    /// All second factors were removed by an administrator of the organization, or at the server.
     Reset,
     /// The password was right and the codes were wrong, several times.
     Guessed,
@@ -92,7 +92,7 @@ impl FactorEvent {
             ),
             Self::Reset => (
                 "Your second factors were removed",
-                "An administrator of the server removed every second factor of your account and signed out all devices. Set one up again after signing in.",
+                "An administrator removed every second factor of your account and signed out all devices. Set one up again after signing in.",
             ),
             Self::Guessed => (
                 "Somebody knows your password",

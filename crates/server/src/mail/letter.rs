@@ -55,10 +55,8 @@ pub enum Letter {
         /// Who invites.
         inviter: String,
     },
-    /// To the present address: is a new one wanted?
-    ConfirmOldEmail {
-        /// Where.
-        link: Link,
+    /// To the present address: a new one is wanted.
+    EmailChangeAsked {
         /// The new address.
         new_email: String,
     },
@@ -75,6 +73,8 @@ pub enum Letter {
         old_email: String,
         /// Now.
         new_email: String,
+        /// Takes it back; to the address before.
+        undo: Option<Link>,
     },
     /// The password changed.
     PasswordChanged {
@@ -148,7 +148,7 @@ impl Letter {
             Self::HaveAccount => "have_account",
             Self::ResetPassword { .. } => "reset_password",
             Self::Invitation { .. } => "invitation",
-            Self::ConfirmOldEmail { .. } => "confirm_old_email",
+            Self::EmailChangeAsked { .. } => "email_change_asked",
             Self::ConfirmNewEmail { .. } => "confirm_new_email",
             Self::AddressInUse => "address_in_use",
             Self::EmailChanged { .. } => "email_changed",
@@ -167,10 +167,10 @@ impl Letter {
             | Self::HaveAccount
             | Self::ResetPassword { .. }
             | Self::Invitation { .. }
-            | Self::ConfirmOldEmail { .. }
             | Self::ConfirmNewEmail { .. }
             | Self::AddressInUse => Class::Requested,
-            Self::EmailChanged { .. }
+            Self::EmailChangeAsked { .. }
+            | Self::EmailChanged { .. }
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
             | Self::SessionStolen { .. }
@@ -186,11 +186,11 @@ impl Letter {
             Self::ConfirmSignUp { link }
             | Self::ResetPassword { link }
             | Self::Invitation { link, .. }
-            | Self::ConfirmOldEmail { link, .. }
             | Self::ConfirmNewEmail { link } => Some(link),
+            Self::EmailChanged { undo, .. } => undo.as_ref(),
             Self::HaveAccount
             | Self::AddressInUse
-            | Self::EmailChanged { .. }
+            | Self::EmailChangeAsked { .. }
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
             | Self::SessionStolen { .. }
@@ -229,23 +229,21 @@ impl Letter {
                     .fact("The link works once, until", spoken(link.expires_at))
                     .text("If you do not know them, you need not do anything.")
             }
-            Self::ConfirmOldEmail { link, new_email } => Content::new("Confirm the change of your e-mail address")
-                .text("The e-mail address of your account is to change. It takes effect when both addresses have confirmed it.")
+            Self::EmailChangeAsked { new_email } => Content::new("A change of your e-mail address was asked for")
+                .text("The e-mail address of your account is to change. It takes effect when the new address has confirmed it.")
                 .fact("New address", new_email)
-                .link("Confirm the change", open(link)?)
                 .text(ALARM),
             Self::ConfirmNewEmail { link } => Content::new("Confirm your new e-mail address")
-                .text("This address is to become the one of an account. It takes effect when both addresses have confirmed it.")
+                .text("This address is to become the one of an account. It takes effect when you open the link, within 24 hours; everybody signs in with it from then on.")
                 .link("Confirm the address", open(link)?)
                 .text(IGNORE),
             Self::AddressInUse => Content::new("Your e-mail address was entered for another account")
                 .text("Somebody wanted to use this address for another account. There is an account for it already, so nothing was changed.")
                 .text(IGNORE),
-            Self::EmailChanged { old_email, new_email } => Content::new("Your e-mail address was changed")
-                .text("The e-mail address of your account was changed. Sign in with the new one from now on.")
-                .fact("Before", old_email)
-                .fact("Now", new_email)
-                .text(ALARM),
+            Self::EmailChanged { old_email, new_email, undo } => {
+                let undo = undo.as_ref().map(open).transpose()?;
+                email_changed(old_email, new_email, undo)
+            }
             Self::PasswordChanged { at } => Content::new("Your password was changed")
                 .text("The password of your account was changed. Every other device was signed out.")
                 .fact("When", spoken(*at))
@@ -271,6 +269,19 @@ impl Letter {
                 .text("Your account and its sign-ins were deleted, as you asked. Documents you made stay with their organizations."),
         }
         .text(format!("Sales Order Manager, {}", state.config().server.origin())))
+    }
+}
+
+fn email_changed(old_email: &str, new_email: &str, undo: Option<String>) -> Content {
+    let content = Content::new("Your e-mail address was changed")
+        .text("The e-mail address of your account was changed, and every device was signed out. Sign in with the new one from now on.")
+        .fact("Before", old_email)
+        .fact("Now", new_email);
+    match undo {
+        Some(address) => content
+            .text("If this was not you, take the address back within seven days, and then set a new password.")
+            .link("Take the address back", address),
+        None => content.text(ALARM),
     }
 }
 

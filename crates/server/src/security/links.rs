@@ -21,10 +21,10 @@ pub enum Purpose {
     ResetPassword,
     /// Joins an organization.
     Invite,
-    /// The owner of the present address agrees to a new one.
-    ConfirmOldEmail,
     /// The owner of the new address agrees.
     ConfirmNewEmail,
+    /// The owner of the address before takes it back.
+    UndoEmail,
 }
 
 impl Purpose {
@@ -34,8 +34,8 @@ impl Purpose {
             Self::SignUp => "sign_up",
             Self::ResetPassword => "reset_password",
             Self::Invite => "invite",
-            Self::ConfirmOldEmail => "confirm_old_email",
             Self::ConfirmNewEmail => "confirm_new_email",
+            Self::UndoEmail => "undo_email",
         }
     }
 
@@ -45,7 +45,8 @@ impl Purpose {
             Self::SignUp => "/confirm-sign-up",
             Self::ResetPassword => "/reset-password",
             Self::Invite => "/accept-invitation",
-            Self::ConfirmOldEmail | Self::ConfirmNewEmail => "/confirm-email",
+            Self::ConfirmNewEmail => "/confirm-email",
+            Self::UndoEmail => "/undo-email",
         }
     }
 
@@ -54,8 +55,8 @@ impl Purpose {
         match self {
             Self::ResetPassword => Duration::minutes(30),
             // at most: who invites may say less
-            Self::Invite => Duration::days(7),
-            Self::SignUp | Self::ConfirmOldEmail | Self::ConfirmNewEmail => Duration::hours(24),
+            Self::Invite | Self::UndoEmail => Duration::days(7),
+            Self::SignUp | Self::ConfirmNewEmail => Duration::hours(24),
         }
     }
 }
@@ -88,6 +89,15 @@ impl Keys {
         Ok(Zeroizing::new(
             URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()),
         ))
+    }
+
+    /// What the database keeps of the address a link goes to: the same for the same address.
+    pub fn address_mark(&self, email: &str) -> anyhow::Result<String> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.links)
+            .map_err(|e| anyhow::anyhow!("link key: {e}"))?;
+        mac.update(b"address\0");
+        mac.update(email.to_lowercase().as_bytes());
+        Ok(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
     }
 
     /// What the database keeps of it.

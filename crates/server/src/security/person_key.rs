@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretSlice;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use som_domain::ids::UserId;
 use uuid::Uuid;
@@ -11,6 +12,9 @@ use zeroize::Zeroizing;
 use super::keys::derive;
 use super::seal::{Place, SealError, SealKey, Sealed};
 use crate::config::Secrets;
+
+/// Marks what is sealed as a whole.
+const SEALED: &str = "$sealed";
 
 /// Seals and opens; what the key before the last change sealed still opens.
 #[derive(Debug)]
@@ -41,6 +45,35 @@ impl PersonKey {
         })
     }
 
+    /// Seals what is known of somebody who has no organization yet, as it is kept where JSON is.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn seal_whole(&self, place: Place<'_>, value: &Value) -> Result<Value, SealError> {
+        let text = Zeroizing::new(value.to_string());
+        Ok(json!({ SEALED: self.current.seal(Uuid::nil(), place, &text)? }))
+    }
+
+    /// Opens it; what was kept in the clear is given as it stands.
+    ///
+    /// # Errors
+    /// When it was not sealed here for this place.
+    pub fn open_whole(&self, place: Place<'_>, stored: Value) -> Result<Value, SealError> {
+        let Some(text) = stored.get(SEALED).and_then(Value::as_str) else {
+            return Ok(stored);
+        };
+        let sealed = Sealed::parse(text)?;
+        let opened = Zeroizing::new(self.key(&sealed)?.open(Uuid::nil(), place, &sealed)?);
+        serde_json::from_str(&opened).map_err(|_| SealError)
+    }
+
+    fn key(&self, sealed: &Sealed<'_>) -> Result<&SealKey, SealError> {
+        let mut known = [Some(&self.current), self.previous.as_ref()]
+            .into_iter()
+            .flatten();
+        known.find(|key| key.id == sealed.key).ok_or(SealError)
+    }
+
     /// Seals a person's secret; it opens for nobody else.
     ///
     /// # Errors
@@ -56,10 +89,7 @@ impl PersonKey {
     /// When it was not sealed here for this person.
     pub fn open(&self, person: UserId, stored: &str) -> Result<Opened, SealError> {
         let sealed = Sealed::parse(stored)?;
-        let mut known = [Some(&self.current), self.previous.as_ref()]
-            .into_iter()
-            .flatten();
-        let key = known.find(|key| key.id == sealed.key).ok_or(SealError)?;
+        let key = self.key(&sealed)?;
         let text = Zeroizing::new(key.open(Uuid::nil(), place(person), &sealed)?);
         let secret = URL_SAFE_NO_PAD
             .decode(text.as_bytes())
@@ -99,6 +129,18 @@ mod tests {
         assert!(key.open(person(2), &stored).is_err());
         let other = PersonKey::new(&Secrets::random().unwrap()).unwrap();
         assert!(other.open(person(1), &stored).is_err());
+    }
+
+    #[test]
+    fn a_document_opens_in_its_place_only_and_old_ones_stay_readable() {
+        let key = PersonKey::new(&Secrets::random().unwrap()).unwrap();
+        let row = |n| Place::new("one_time_tokens", "payload", Uuid::from_u128(n));
+        let ada = json!({ "name": "Ada" });
+        let stored = key.seal_whole(row(1), &ada).unwrap();
+        assert!(!stored.to_string().contains("Ada"));
+        assert!(key.open_whole(row(2), stored.clone()).is_err());
+        assert_eq!(key.open_whole(row(1), stored).unwrap(), ada);
+        assert_eq!(key.open_whole(row(1), ada.clone()).unwrap(), ada);
     }
 
     #[test]

@@ -21,6 +21,7 @@
 
 mod accounts;
 mod accounts_password;
+mod accounts_person;
 mod api_keys;
 mod api_keys_ending;
 mod api_keys_use;
@@ -60,6 +61,7 @@ mod limits_trouble;
 mod lists;
 mod mail;
 mod members;
+mod members_care;
 mod members_teams;
 mod orders;
 mod orders_authority;

@@ -5,6 +5,8 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     // A sign-up founds an organization with its first member; a password is proved where sign-in is.
     ("accounts", "auth"),
     ("accounts", "members"),
+    // A deleted account has no second factors.
+    ("accounts", "second_factors"),
     ("accounts", "setup"),
     // A key is made by who proved it a moment ago.
     ("api_keys", "auth"),
@@ -25,7 +27,10 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("products", "custom_fields"),
     ("products", "taxes"),
     // What a member may do is given by a role, by somebody who proved it a moment ago.
+    // Keys of who leaves end, and who lost a second factor is let in again by an administrator.
+    ("members", "api_keys"),
     ("members", "auth"),
+    ("members", "second_factors"),
     ("members", "roles"),
     ("roles", "auth"),
     // Second factors are shown at sign-in, and changed by who showed them a moment ago.

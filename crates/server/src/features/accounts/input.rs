@@ -52,6 +52,15 @@ pub(super) struct Address {
     pub email: Email,
 }
 
+/// Another address for the account.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+#[schema(example = json!({"email": "ada@new.example"}))]
+pub(super) struct ChangeEmail {
+    /// The new address; a link goes there.
+    pub email: Email,
+}
+
 /// The link of a mail.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(deny_unknown_fields, error = InputErrors)]

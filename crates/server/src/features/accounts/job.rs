@@ -40,7 +40,11 @@ async fn run(state: AppState, job: Job) -> JobResult {
     };
     let carries_link = matches!(
         letter,
-        Some(Letter::ConfirmSignUp { .. } | Letter::ResetPassword { .. })
+        Some(
+            Letter::ConfirmSignUp { .. }
+                | Letter::ResetPassword { .. }
+                | Letter::ConfirmNewEmail { .. }
+        )
     );
     if let Some(token) = asked.token.filter(|_| !sent || !carries_link) {
         store::delete_token(&mut tx, token).await?;
@@ -66,7 +70,9 @@ async fn decide(
         (Purpose::SignUp, None, Some(_)) => Some(Letter::ConfirmSignUp { link }),
         (Purpose::SignUp, None, None) => {
             let hash = hash(state, asked)?;
-            store::renew_sign_up(tx, &asked.to, &hash, job.created_at, link.expires_at)
+            let address = state.auth().keys().address_mark(&asked.to);
+            let address = address.map_err(|e| JobError::Permanent(e.to_string()))?;
+            store::renew_sign_up(tx, &address, &hash, job.created_at, link.expires_at)
                 .await?
                 .then_some(Letter::ConfirmSignUp { link })
         }
@@ -76,6 +82,8 @@ async fn decide(
             store::assign_token(tx, token, person.id).await?;
             Some(Letter::ResetPassword { link })
         }
+        (Purpose::ConfirmNewEmail, Some(_), Some(_)) => Some(Letter::AddressInUse),
+        (Purpose::ConfirmNewEmail, None, Some(_)) => Some(Letter::ConfirmNewEmail { link }),
         _ => None,
     })
 }

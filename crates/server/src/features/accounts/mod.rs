@@ -1,4 +1,5 @@
-//! A person's way to an account and back into it: sign-up, confirmation by mail, forgotten and changed passwords.
+//! A person's way to an account, back into it and out of it: sign-up, confirmation by mail, forgotten and changed passwords, another
+//! address, leaving, deletion.
 //!
 //! Whether an address has an account is decided in a job, after the answer: no text, status or time of an answer can tell.
 
@@ -26,4 +27,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(http::request_password_reset))
         .routes(routes!(http::complete_password_reset))
         .routes(routes!(http::change_password))
+        .routes(routes!(http::person::change_email))
+        .routes(routes!(http::person::confirm_email))
+        .routes(routes!(http::person::undo_email))
+        .routes(routes!(http::person::leave_organization))
+        .routes(routes!(http::person::delete_account))
 }

@@ -10,7 +10,10 @@ use uuid::Uuid;
 pub(super) struct NewToken<'a> {
     pub(super) id: Uuid,
     pub(super) purpose: &'static str,
-    pub(super) email: &'a str,
+    /// Whose, when that is known.
+    pub(super) user: Option<Uuid>,
+    /// A mark of the address it goes to.
+    pub(super) address: &'a str,
     pub(super) hash: &'a [u8],
     pub(super) payload: &'a Value,
     pub(super) now: DateTime<Utc>,
@@ -23,14 +26,15 @@ pub(super) async fn insert_token(
     new: &NewToken<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into one_time_tokens (id, purpose, email, token_hash, payload, created_at, expires_at) values ($1, $2, lower($3), $4, $5, $6, $7)",
+        "insert into one_time_tokens (id, purpose, email, token_hash, payload, created_at, expires_at, user_id) values ($1, $2, $3, $4, $5, $6, $7, $8)",
         new.id,
         new.purpose,
-        new.email,
+        new.address,
         new.hash,
         new.payload,
         new.now,
-        new.expires_at
+        new.expires_at,
+        new.user
     )
     .execute(db)
     .await?;
@@ -40,8 +44,8 @@ pub(super) async fn insert_token(
 /// A link that works.
 #[derive(Debug)]
 pub(super) struct TokenRow {
+    pub(super) id: Uuid,
     pub(super) user_id: Option<Uuid>,
-    pub(super) email: String,
     pub(super) payload: Value,
 }
 
@@ -54,8 +58,7 @@ pub(super) async fn token(
 ) -> Result<Option<TokenRow>, sqlx::Error> {
     sqlx::query_as!(
         TokenRow,
-        r#"select user_id, coalesce(email, '') as "email!", payload from one_time_tokens
-            where token_hash = $2 and purpose = $1 and used_at is null and expires_at > $3"#,
+        "select id, user_id, payload from one_time_tokens where token_hash = $2 and purpose = $1 and used_at is null and expires_at > $3",
         purpose,
         hash,
         now
@@ -74,12 +77,12 @@ pub(super) async fn use_token(
     sqlx::query_as!(
         TokenRow,
         r#"with found as (
-               select id, user_id, email, payload from one_time_tokens
+               select id, user_id, payload from one_time_tokens
                 where token_hash = $2 and purpose = $1 and used_at is null and expires_at > $3 for update
            ), used as (
                update one_time_tokens t set used_at = $3, payload = '{}' from found where t.id = found.id
            )
-           select user_id, coalesce(email, '') as "email!", payload from found"#,
+           select id, user_id, payload from found"#,
         purpose,
         hash,
         now
@@ -115,16 +118,16 @@ pub(super) async fn delete_token(db: &mut PgConnection, id: Uuid) -> Result<(), 
 /// Gives the newest open sign-up of an address a new link; `false` when there is none.
 pub(super) async fn renew_sign_up(
     db: &mut PgConnection,
-    email: &str,
+    address: &str,
     hash: &[u8],
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
         "update one_time_tokens set token_hash = $2, expires_at = $4
-          where id = (select id from one_time_tokens where email = lower($1) and purpose = 'sign_up' and used_at is null and expires_at > $3
+          where id = (select id from one_time_tokens where email = $1 and purpose = 'sign_up' and used_at is null and expires_at > $3
                        order by created_at desc, id desc limit 1)",
-        email,
+        address,
         hash,
         now,
         expires_at
@@ -134,15 +137,30 @@ pub(super) async fn renew_sign_up(
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends every other link of a person that sets a password.
+/// Ends every link of a person that sets a password.
 pub(super) async fn end_resets(
     db: &mut PgConnection,
     user: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!("update one_time_tokens set used_at = $2 where user_id = $1 and purpose = 'reset_password' and used_at is null", user, now)
-        .execute(db)
-        .await?;
+    end_links(db, user, "reset_password", now).await
+}
+
+/// Ends every link of a person for one purpose, and forgets what it carried.
+pub(super) async fn end_links(
+    db: &mut PgConnection,
+    user: Uuid,
+    purpose: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update one_time_tokens set used_at = $3, payload = '{}' where user_id = $1 and purpose = $2 and used_at is null",
+        user,
+        purpose,
+        now
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -214,6 +232,81 @@ pub(super) async fn verify_email(
         "update users set email_verified_at = $2 where id = $1",
         user,
         now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Sets the address that signs in; its mailbox has just answered.
+pub(super) async fn set_email(
+    db: &mut PgConnection,
+    user: Uuid,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update users set email = $2, email_verified_at = $3, updated_at = $3, version = version + 1 where id = $1",
+        user,
+        email,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Locks an account until the end of the transaction: nobody signs in meanwhile.
+pub(super) async fn lock_person(db: &mut PgConnection, user: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query!("select id from users where id = $1 for update", user)
+        .fetch_one(db)
+        .await?;
+    Ok(())
+}
+
+/// The organizations a person belongs to, also where membership is suspended.
+pub(super) async fn organizations_of(
+    db: &mut PgConnection,
+    user: Uuid,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select organization_id from memberships where user_id = $1 and state <> 'left' order by organization_id",
+        user
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Erases what is known of a person; the row stays, because documents and the audit log refer to it.
+pub(super) async fn erase(
+    db: &mut PgConnection,
+    user: Uuid,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update users set name = 'Former member', email = 'former.' || id || '@deleted.invalid', password_hash = null, state = 'deleted',
+                email_verified_at = null, last_organization_id = null, updated_at = $2, version = version + 1 where id = $1",
+        user,
+        now
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!("delete from known_devices where user_id = $1", user)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!("delete from one_time_tokens where user_id = $1", user)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!(
+        "update sessions set user_agent = '', ip = null where user_id = $1",
+        user
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "update invitations set email = 'former.' || id || '@deleted.invalid', name = '' where lower(email) = lower($1) and state <> 'open'",
+        email
     )
     .execute(db)
     .await?;

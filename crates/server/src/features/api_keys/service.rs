@@ -152,6 +152,19 @@ pub async fn revoke(ctx: &mut Ctx, id: ApiKeyId) -> ApiResult<()> {
     Ok(())
 }
 
+/// Revokes every key of somebody who leaves.
+///
+/// # Errors
+/// The database's.
+pub async fn revoke_all(
+    db: &mut PgConnection,
+    organization: Uuid,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    store::revoke_all(db, organization, user, now).await
+}
+
 /// A row about to be written.
 struct Fresh<'a> {
     id: Uuid,

@@ -165,6 +165,25 @@ pub(super) async fn revoke(
     Ok(())
 }
 
+/// Revokes every key of a person.
+pub(super) async fn revoke_all(
+    db: &mut PgConnection,
+    organization: Uuid,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update api_keys set revoked_at = $3, updated_at = $3, version = version + 1
+          where organization_id = $1 and user_id = $2 and revoked_at is null",
+        organization,
+        user,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// A key near its end, with whom to tell.
 #[derive(Debug)]
 pub(super) struct EndingRow {

@@ -233,12 +233,11 @@ pub(super) async fn insert_link(
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into one_time_tokens (id, organization_id, invitation_id, purpose, email, token_hash, created_at, expires_at)
-         values ($1, $2, $3, 'invite', lower($4), $5, $6, $7)",
+        "insert into one_time_tokens (id, organization_id, invitation_id, purpose, token_hash, created_at, expires_at)
+         values ($1, $2, $3, 'invite', $4, $5, $6)",
         id,
         organization,
         invitation.id,
-        invitation.email,
         hash,
         now,
         invitation.expires_at

@@ -8,7 +8,7 @@ use super::input::{MemberPatch, NewMember, NewTeam};
 use super::service;
 use super::view::{MemberList, MemberView, OnlyPage, TeamList, TeamView};
 use crate::features::auth;
-use crate::http::{Allowed, ApiResult, Command, Id, Problem, read};
+use crate::http::{Allowed, ApiResult, Command, Id, NoBody, Problem, read};
 use crate::permission::can;
 
 /// Everyone who belongs to the organization, by name.
@@ -103,6 +103,58 @@ pub(super) async fn update_member(
     let view = service::update(&mut ctx, id, &command.if_match, command.body).await?;
     let response = ctx.reply(StatusCode::OK, &view, view.version, None).await?;
     // a demotion counts from the next request on
+    member.state().auth().forget_callers();
+    Ok(response)
+}
+
+/// End every session of a member here: the next request made there is refused. Needs a sign-in or step-up within the last ten minutes.
+#[utoipa::path(
+    post, path = "/members/{id}/end-sessions", tag = "auth", params(("id" = MembershipId, Path)), request_body = NoBody,
+    responses(
+        (status = 200, body = MemberView),
+        (status = 403, description = "`missing_permission`, `only_owners`, `role_beyond_yours`, `reauth_required`", body = Problem),
+        (status = 404, body = Problem),
+        (status = 412, description = "`stale_version`", body = Problem),
+        (status = 428, description = "`precondition_required`", body = Problem),
+    ),
+    extensions(("x-permission" = json!("members.write")))
+)]
+pub(super) async fn end_member_sessions(
+    member: Allowed<can::MembersWrite>,
+    Id(id): Id<MembershipId>,
+    command: Command<NoBody>,
+) -> ApiResult<Response> {
+    auth::service::require_recent(member.caller(), member.now())?;
+    let mut ctx = member.begin(&command).await?;
+    let view = service::end_sessions(&mut ctx, id, &command.if_match).await?;
+    let response = ctx.reply(StatusCode::OK, &view, view.version, None).await?;
+    member.state().auth().forget_callers();
+    Ok(response)
+}
+
+/// Remove every second factor of a member who lost them, and end all sessions; a mail tells them. Needs a sign-in or step-up within the
+/// last ten minutes.
+#[utoipa::path(
+    post, path = "/members/{id}/reset-second-factors", tag = "auth", params(("id" = MembershipId, Path)), request_body = NoBody,
+    responses(
+        (status = 200, body = MemberView),
+        (status = 403, description = "`missing_permission`, `only_owners`, `role_beyond_yours`, `reauth_required`", body = Problem),
+        (status = 404, body = Problem),
+        (status = 409, description = "`no_second_factor`, `works_elsewhere`, `not_yourself`", body = Problem),
+        (status = 412, description = "`stale_version`", body = Problem),
+        (status = 428, description = "`precondition_required`", body = Problem),
+    ),
+    extensions(("x-permission" = json!("members.write")))
+)]
+pub(super) async fn reset_member_second_factors(
+    member: Allowed<can::MembersWrite>,
+    Id(id): Id<MembershipId>,
+    command: Command<NoBody>,
+) -> ApiResult<Response> {
+    auth::service::require_recent(member.caller(), member.now())?;
+    let mut ctx = member.begin(&command).await?;
+    let view = service::reset_second_factors(&mut ctx, id, &command.if_match).await?;
+    let response = ctx.reply(StatusCode::OK, &view, view.version, None).await?;
     member.state().auth().forget_callers();
     Ok(response)
 }

@@ -16,5 +16,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(http::list_members, http::create_member))
         .routes(routes!(http::get_member, http::update_member))
+        .routes(routes!(http::end_member_sessions))
+        .routes(routes!(http::reset_member_second_factors))
         .routes(routes!(http::list_teams, http::create_team))
 }

@@ -38,7 +38,7 @@ pub(super) async fn list(
         r#"select m.id, m.user_id, u.name, u.email, m.role, m.role_id, r.name as "role_name?", r.row_scope as "role_scope?",
                   r.permissions as "role_permissions?", m.row_scope, m.team_id, m.state, u.second_factor_since, m.version, m.created_at, m.updated_at
              from memberships m join users u on u.id = m.user_id
-             left join roles r on r.organization_id = m.organization_id and r.id = m.role_id where m.organization_id = $1 order by lower(u.name), m.id limit $2"#,
+             left join roles r on r.organization_id = m.organization_id and r.id = m.role_id where m.organization_id = $1 and m.state <> 'left' order by lower(u.name), m.id limit $2"#,
         organization,
         LISTED_MAX
     )
@@ -92,6 +92,86 @@ pub(super) async fn other_owners(
     .await
 }
 
+/// The membership of a person, unless it was left.
+pub(super) async fn membership(
+    db: &mut PgConnection,
+    organization: Uuid,
+    user: Uuid,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select id from memberships where organization_id = $1 and user_id = $2 and state <> 'left'",
+        organization,
+        user
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Whether a membership is an active owner's.
+pub(super) async fn is_owner(
+    db: &mut PgConnection,
+    organization: Uuid,
+    id: Uuid,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select role = 'owner' and state = 'active' as "is!" from memberships where organization_id = $1 and id = $2"#,
+        organization,
+        id
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Notes that a membership was left; its new version, unless it was left before.
+pub(super) async fn leave(
+    db: &mut PgConnection,
+    organization: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<i32>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "update memberships set state = 'left', updated_at = $3, version = version + 1
+          where organization_id = $1 and id = $2 and state <> 'left' returning version",
+        organization,
+        id,
+        now
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Notes that something was done for a member; the new version.
+pub(super) async fn touch(
+    db: &mut PgConnection,
+    organization: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<i32, sqlx::Error> {
+    sqlx::query_scalar!(
+        "update memberships set updated_at = $3, version = version + 1 where organization_id = $1 and id = $2 returning version",
+        organization,
+        id,
+        now
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Whether a person belongs to another organization, too. In the identity scope.
+pub(super) async fn works_elsewhere(
+    db: &mut PgConnection,
+    organization: Uuid,
+    user: Uuid,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists(select from memberships where organization_id <> $1 and user_id = $2 and state <> 'left') as "does!""#,
+        organization,
+        user
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// What may change of a membership.
 #[derive(Debug)]
 pub(super) struct Change<'a> {
@@ -126,22 +206,31 @@ pub(super) async fn update(
     .await
 }
 
-/// Ends every session of a person in one organization.
+/// Ends every session of a person in one organization, and every sign-in that waits there; how many sessions.
 pub(super) async fn end_sessions(
     db: &mut PgConnection,
     organization: Uuid,
     user: Uuid,
+    reason: &str,
     now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
+) -> Result<u64, sqlx::Error> {
     sqlx::query!(
-        "update sessions set ended_at = $3, end_reason = 'suspended' where organization_id = $1 and user_id = $2 and ended_at is null",
+        "delete from sign_in_challenges where organization_id = $1 and user_id = $2",
+        organization,
+        user
+    )
+    .execute(&mut *db)
+    .await?;
+    let done = sqlx::query!(
+        "update sessions set ended_at = $3, end_reason = $4 where organization_id = $1 and user_id = $2 and ended_at is null",
         organization,
         user,
-        now
+        now,
+        reason
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(done.rows_affected())
 }
 
 /// The account of an address, if there is one.

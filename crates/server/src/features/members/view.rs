@@ -34,7 +34,7 @@ pub(crate) struct MemberView {
     pub row_scope: String,
     /// Team.
     pub team_id: Option<TeamId>,
-    /// `active` or `suspended`.
+    /// `active`, `suspended` or `left`.
     #[schema(example = "active")]
     pub state: String,
     /// Since when the person has a second factor.

@@ -29,8 +29,11 @@ super::codes! { "Sign-in, members and settings":
     "invitation_ended": "The invitation is over" => "It was accepted or taken back. Invite anew.";
     "invitations_closed": "Nobody can be invited here" => "The server takes no new accounts (`accounts.sign_up`), or sends no mail.";
     "last_owner": "An organization keeps one owner" => "Make another member owner first.";
+    "mail_off": "The server sends no mail" => "Ask whoever runs it: without mail no address can be confirmed.";
+    "member_left": "The person left the organization" => "Invite them to come back.";
     "missing_permission": "Your role does not include this" => "`missing_permission` names it; an administrator can give it.";
     "no_second_factor": "There is no second factor" => "Set up an authenticator app first.";
+    "not_yourself": "Not for your own account" => "Use your account page.";
     "nothing_begun": "No authenticator app waits for its first code" => "Begin with `POST /second-factors/authenticator`; it waits ten minutes.";
     "number_taken": "The number would exist already" => "Change the template or its counter.";
     "only_owners": "Only an owner may do this" => "Ask an owner.";
@@ -47,6 +50,7 @@ super::codes! { "Sign-in, members and settings":
     "role_beyond_yours": "The role allows more than yours" => "Ask somebody who may do all of it.";
     "role_cannot_approve": "The role does not include approving" => "Choose roles with `orders.approve`.";
     "role_in_use": "Members have this role" => "Give them another role first.";
+    "same_address": "This is the address already" => "Name another one.";
     "scope_not_for_keys": "No API key may do this" => "Leave the scope out; members are managed by people.";
     "scope_not_yours": "Your role does not include this permission" => "Choose scopes you have yourself.";
     "second_factor_missing": "Your organization asks for a second factor" => "Set one up: `POST /second-factors/authenticator`. Until then nothing else is possible.";
@@ -66,6 +70,7 @@ super::codes! { "Sign-in, members and settings":
     "unknown_scope": "There is no such permission" => "`suggestions` names the nearest.";
     "unknown_team": "There is no such team" => "List the teams for their ids.";
     "unknown_time_zone": "Not a time zone" => "Use a name of the IANA database, such as Europe/Berlin.";
+    "works_elsewhere": "The person works for another organization, too" => "Ask whoever runs the server: `som admin reset-mfa`.";
     "wrong_code": "The code is wrong, too old or was used already" => "Wait for the next code of the app, check the telephone's clock, or use a recovery code.";
     "wrong_password": "The present password is wrong" => "Type it again, or ask for a new one by mail.";
 }

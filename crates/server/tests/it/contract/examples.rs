@@ -35,6 +35,8 @@ async fn actor(world: &World, operation: &Operation) -> Client {
         "refresh_session" | "sign_out" | "revoke_other_sessions" => {
             world.app().sign_in(Role::Viewer).await
         }
+        "leave_organization" => world.app().sign_in(Role::Finance).await,
+        "delete_account" => world.app().sign_in(Role::Manager).await,
         "change_password" => world.app().sign_in(Role::Warehouse).await,
         "sign_in" => world.app().anonymous(),
         _ => world.owner.clone(),
@@ -63,12 +65,14 @@ async fn every_example_is_carried_out_and_answered_as_described() {
 }
 
 /// These need a server without an organization, an open sign-up, the link of a letter, a code of an app or an authenticator: see the tests below.
-const NEED_MORE: [&str; 15] = [
+const NEED_MORE: [&str; 17] = [
     "complete_setup",
     "sign_up",
     "resend_sign_up",
     "confirm_sign_up",
     "complete_password_reset",
+    "confirm_email",
+    "undo_email",
     "look_at_invitation",
     "accept_invitation",
     "join_organization",
@@ -166,6 +170,32 @@ async fn the_examples_of_accounts_are_carried_out() {
         if body["token"].is_string() {
             app.work().await;
             body["token"] = json!(smtp.take().pop().unwrap().token());
+        }
+        let path = operation.path.trim_start_matches("/api/v1");
+        let answer = post(&browser, path, body).await;
+        let problems = judge(&document, &operation, &answer);
+        assert_eq!(problems, Vec::<String>::new(), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn the_examples_of_another_address_are_carried_out() {
+    let (app, smtp) = TestApp::with_mail().await;
+    let document = Document::new();
+    let find = |id: &str| document.operations().into_iter().find(|one| one.id == id);
+    let rep = app.sign_in(Role::Rep).await;
+    for (id, browser, address) in [
+        ("change_email", rep, ""),
+        ("confirm_email", app.anonymous(), "ada@new.example"),
+        ("undo_email", app.anonymous(), "rep@test.example"),
+    ] {
+        app.work().await;
+        let mails = smtp.take();
+        let mail = mails.iter().find(|mail| mail.to == [address]);
+        let operation = find(id).unwrap();
+        let mut body = document.example(&operation).unwrap();
+        if let Some(mail) = mail {
+            body["token"] = json!(mail.token());
         }
         let path = operation.path.trim_start_matches("/api/v1");
         let answer = post(&browser, path, body).await;

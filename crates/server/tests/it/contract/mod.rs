@@ -2,6 +2,7 @@
 //! A new operation is covered by being described; when its object cannot be made from its example, `world.rs` says how to make one.
 
 mod codes;
+mod digest;
 mod document;
 mod edge;
 mod examples;

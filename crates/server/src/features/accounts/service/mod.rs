@@ -1,5 +1,7 @@
 //! What a person can do about an account.
 
+mod departure;
+mod email;
 mod password;
 mod sign_up;
 
@@ -8,17 +10,20 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::job;
-use super::store::{self, NewToken};
+use super::store::{self, NewToken, TokenRow};
 use super::view::AccountOptions;
 use crate::app::AppState;
 use crate::config::{MailTransport, SignUp};
-use crate::db::{SystemScope, SystemTx};
+use crate::db::SystemTx;
 use crate::features::auth;
 use crate::http::{ApiResult, Origin, Problem};
 use crate::jobs::{NewJob, enqueue};
 use crate::security::links::{Purpose, Seed};
+use crate::security::seal::Place;
 use crate::security::strength;
 
+pub(super) use departure::{delete, leave};
+pub(super) use email::{change_email, confirm_email, undo_email};
 pub(super) use password::{change_password, complete_reset, request_reset};
 pub(super) use sign_up::{confirm_sign_up, resend_sign_up, sign_up};
 
@@ -39,33 +44,67 @@ pub(super) fn options(state: &AppState) -> AccountOptions {
 /// Keeps a link and leaves it to a job whether somebody gets it: the same work for every address.
 async fn ask(
     state: &AppState,
-    purpose: Purpose,
-    email: &str,
-    payload: &Value,
+    tx: &mut SystemTx,
+    wanted: &Wanted<'_>,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    let seed = Seed::new()?;
-    let hash = state.auth().keys().link_hash(purpose, &seed)?;
-    let id = state.ids().next(now);
-    let mut tx = state.db().system(SystemScope::Identity).await?;
-    let new = NewToken {
-        id,
-        purpose: purpose.as_str(),
-        email,
-        hash: &hash,
-        payload,
-        now,
-        expires_at: now + purpose.life(),
-    };
-    store::insert_token(&mut tx, &new).await?;
+    let Wanted { purpose, email, .. } = *wanted;
+    let (id, seed) = keep(state, tx, wanted, now).await?;
     let asked = job::Asked {
         token: Some(id),
         purpose,
         seed,
         to: email.to_owned(),
     };
-    queue(state, &mut tx, &asked, now).await?;
-    Ok(tx.commit().await?)
+    queue(state, tx, &asked, now).await
+}
+
+/// A link that is wanted.
+struct Wanted<'a> {
+    purpose: Purpose,
+    /// Whose, when that is known.
+    user: Option<Uuid>,
+    /// The address it goes to.
+    email: &'a str,
+    /// What happens when it is used.
+    payload: &'a Value,
+}
+
+/// Keeps a link: its hash, a mark of the address, and what it is for, sealed.
+async fn keep(
+    state: &AppState,
+    tx: &mut SystemTx,
+    wanted: &Wanted<'_>,
+    now: DateTime<Utc>,
+) -> ApiResult<(Uuid, Seed)> {
+    let (seed, id) = (Seed::new()?, state.ids().next(now));
+    let keys = state.auth().keys();
+    let payload = state
+        .auth()
+        .person_key()
+        .seal_whole(payload_of(id), wanted.payload)?;
+    let new = NewToken {
+        id,
+        purpose: wanted.purpose.as_str(),
+        user: wanted.user,
+        address: &keys.address_mark(wanted.email)?,
+        hash: &keys.link_hash(wanted.purpose, &seed)?,
+        payload: &payload,
+        now,
+        expires_at: now + wanted.purpose.life(),
+    };
+    store::insert_token(tx, &new).await?;
+    Ok((id, seed))
+}
+
+/// What a link carries.
+fn carried(state: &AppState, token: TokenRow) -> ApiResult<Value> {
+    let place = payload_of(token.id);
+    Ok(state.auth().person_key().open_whole(place, token.payload)?)
+}
+
+const fn payload_of(token: Uuid) -> Place<'static> {
+    Place::new("one_time_tokens", "payload", token)
 }
 
 async fn queue(

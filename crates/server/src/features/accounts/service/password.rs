@@ -5,7 +5,7 @@ use som_domain::Email;
 
 use super::super::input::{ChangePassword, CompleteReset};
 use super::super::store;
-use super::{ask, audit, invalid_link};
+use super::{Wanted, ask, audit, invalid_link};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::SystemScope;
@@ -28,14 +28,15 @@ pub(in super::super) async fn request_reset(
         .limiter()
         .act_for(Act::Reset, email, now)
         .await?;
-    ask(
-        state,
-        Purpose::ResetPassword,
+    let wanted = Wanted {
+        purpose: Purpose::ResetPassword,
+        user: None,
         email,
-        &serde_json::json!({}),
-        now,
-    )
-    .await
+        payload: &serde_json::json!({}),
+    };
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    ask(state, &mut tx, &wanted, now).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Sets a new password by link. It ends every session and starts none: a second factor is asked for as ever.
@@ -58,7 +59,7 @@ pub(in super::super) async fn complete_reset(
     tx.commit().await?;
     let limiter = state.auth().limiter();
     limiter
-        .act_for(Act::ResetCompletion, &token.email, now)
+        .act_for(Act::ResetCompletion, &person.email, now)
         .await?;
     strength::check(
         &input.password.0,

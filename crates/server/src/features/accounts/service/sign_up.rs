@@ -6,7 +6,7 @@ use som_domain::Email;
 
 use super::super::input::SignUp;
 use super::super::{job, store};
-use super::{ask, audit, invalid_link, queue};
+use super::{Wanted, ask, audit, carried, invalid_link, queue};
 use crate::app::AppState;
 use crate::config::{MailTransport, SignUp as Mode};
 use crate::db::SystemScope;
@@ -50,8 +50,15 @@ pub(in super::super) async fn sign_up(
         password_hash,
         organization,
     };
-    let payload = serde_json::to_value(&pending)?;
-    ask(state, Purpose::SignUp, &email, &payload, now).await
+    let wanted = Wanted {
+        purpose: Purpose::SignUp,
+        user: None,
+        email: &email,
+        payload: &serde_json::to_value(&pending)?,
+    };
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    ask(state, &mut tx, &wanted, now).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Sends the link of a sign-up that waits once more.
@@ -90,7 +97,7 @@ pub(in super::super) async fn confirm_sign_up(
     let found = store::use_token(&mut tx, Purpose::SignUp.as_str(), &hash, now)
         .await?
         .ok_or_else(invalid_link)?;
-    let pending: Pending = serde_json::from_value(found.payload)?;
+    let pending: Pending = serde_json::from_value(carried(state, found)?)?;
     if store::person_by_email(&mut tx, &pending.email)
         .await?
         .is_some()

@@ -15,6 +15,7 @@ mod sign_out;
 use ::http::StatusCode;
 use chrono::{DateTime, Utc};
 use som_domain::ids::{OrganizationId, SessionId, UserId};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store::{self, Idle};
@@ -108,13 +109,13 @@ pub fn forget_session(state: &AppState, session: SessionId) {
 
 /// Ends a person's sessions, all or all but one, and every sign-in that still waits. Callers are to be forgotten after the commit.
 pub async fn end_sessions(
-    tx: &mut SystemTx,
+    tx: &mut PgConnection,
     user: Uuid,
     but: Option<SessionId>,
     reason: &'static str,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    store::end_challenges(tx, user).await?;
+    store::end_challenges(&mut *tx, user).await?;
     store::end_sessions(tx, user, but.map(SessionId::uuid), reason, now).await
 }
 

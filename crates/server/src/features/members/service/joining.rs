@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::super::store::{self, NewMembership};
+use crate::features::api_keys;
 use crate::http::{ApiError, ApiResult, Problem, on_constraint};
 use crate::ids::Ids;
 use crate::permission::Role;
@@ -123,6 +124,32 @@ pub async fn join(
     };
     let joined = store::join(db, &new).await?;
     Ok(joined.map(|(id, version)| (MembershipId::from_uuid(id), version)))
+}
+
+/// Ends a membership with its sessions and API keys; the membership with its version. `None`: there is none. Errors: 409 `last_owner`.
+pub async fn depart(
+    db: &mut PgConnection,
+    organization: Uuid,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> ApiResult<Option<(MembershipId, i32)>> {
+    let Some(id) = store::membership(db, organization, user).await? else {
+        return Ok(None);
+    };
+    store::lock(db, organization, id).await?;
+    if store::is_owner(db, organization, id).await?
+        && store::other_owners(db, organization, id).await? == 0
+    {
+        return Err(Problem::conflict(
+            "last_owner",
+            "You are the only owner of an organization. Make someone else an owner there first.",
+        )
+        .into());
+    }
+    let version = store::leave(db, organization, id, now).await?;
+    store::end_sessions(db, organization, user, "left", now).await?;
+    api_keys::service::revoke_all(db, organization, user, now).await?;
+    Ok(version.map(|version| (MembershipId::from_uuid(id), version)))
 }
 
 /// What a unique address says about a new account.

@@ -1,5 +1,6 @@
 //! Members and teams.
 
+mod care;
 mod giving;
 mod joining;
 
@@ -18,12 +19,13 @@ use crate::permission::Role;
 use crate::security::strength;
 
 pub(crate) use super::input::{RoleName, RowScopeName};
+pub(super) use care::{end_sessions, reset_second_factors};
 use giving::{beyond, held};
 pub(crate) use giving::{given, may_give, only_owners};
-pub use joining::{Account, Joining, Person, insert_account, insert_member, join, taken};
+pub use joining::{Account, Joining, Person, depart, insert_account, insert_member, join, taken};
 
 /// Members by name.
-pub(in super::super) async fn list(
+pub(super) async fn list(
     db: &mut PgConnection,
     organization: OrganizationId,
 ) -> ApiResult<Vec<MemberView>> {
@@ -35,7 +37,7 @@ pub(in super::super) async fn list(
 }
 
 /// One member.
-pub(in super::super) async fn get(
+pub(super) async fn get(
     db: &mut PgConnection,
     organization: OrganizationId,
     id: MembershipId,
@@ -44,7 +46,7 @@ pub(in super::super) async fn get(
 }
 
 /// What is wrong with a new member before anything is written.
-pub(in super::super) fn check_new(caller: &Caller, input: &NewMember) -> Result<(), Problem> {
+pub(super) fn check_new(caller: &Caller, input: &NewMember) -> Result<(), Problem> {
     if input.role == Some(RoleName::Owner) {
         only_owners(caller)?;
     }
@@ -109,7 +111,7 @@ pub(crate) async fn create(
 }
 
 /// Changes role, scope, team or state.
-pub(in super::super) async fn update(
+pub(super) async fn update(
     ctx: &mut Ctx,
     id: MembershipId,
     if_match: &IfMatch,
@@ -120,6 +122,10 @@ pub(in super::super) async fn update(
     let before = find(ctx.db(), organization, id).await?;
     ctx.check_version(if_match, "member", id.uuid(), before.version)
         .await?;
+    if before.state == "left" {
+        let detail = "The person left. Invite them to come back.";
+        return Err(Problem::conflict("member_left", detail).into());
+    }
     let wanted = given(ctx, patch.role, patch.role_id).await?;
     beyond(&ctx.caller, held(&before))?;
     let (role, role_id) = match wanted {
@@ -151,7 +157,8 @@ pub(in super::super) async fn update(
         .await
         .map_err(unknown_team)?;
     if state != "active" && before.state == "active" {
-        store::end_sessions(ctx.db(), organization, before.user_id, now).await?;
+        let user = before.user_id;
+        store::end_sessions(ctx.db(), organization, user, "suspended", now).await?;
     }
     let after = find(ctx.db(), organization, id).await?;
     let facts = diff(&before, &after);
@@ -160,7 +167,7 @@ pub(in super::super) async fn update(
 }
 
 /// Teams by name.
-pub(in super::super) async fn teams(
+pub(super) async fn teams(
     db: &mut PgConnection,
     organization: OrganizationId,
 ) -> ApiResult<Vec<TeamView>> {

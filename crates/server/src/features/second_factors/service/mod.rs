@@ -19,7 +19,7 @@ use crate::mail::{FactorEvent, Letter, post};
 
 pub(super) use authenticator::{NewAuthenticator, begin, confirm, remove};
 pub(super) use passkey::{Registered, Registration, begin_registration, register, remove_passkey};
-pub use reset::reset;
+pub use reset::{remove_all, reset};
 
 /// Recovery codes as they are shown.
 pub(super) type Codes = Vec<Zeroizing<String>>;

@@ -1,6 +1,9 @@
-//! The way back for somebody who lost every factor and every recovery code: by the hand of whoever runs the server.
+//! The way back for somebody who lost every factor and every recovery code: by the hand of an administrator, or of whoever runs the server.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::super::store;
 use crate::app::AppState;
@@ -16,12 +19,7 @@ pub async fn reset(state: &AppState, email: &str) -> ApiResult<bool> {
     let person = store::person(&mut tx, email)
         .await?
         .ok_or_else(|| Problem::not_found("account"))?;
-    store::lock(&mut tx, person.id).await?;
-    let had = store::has_factor(&mut tx, person.id).await?;
-    store::remove_authenticator(&mut tx, person.id).await?;
-    store::remove_passkeys(&mut tx, person.id).await?;
-    store::settle(&mut tx, person.id, now).await?;
-    if !had {
+    if !remove_all(&mut tx, person.id, now).await? {
         return Ok(false);
     }
     end_sessions(&mut tx, person.id, None, "second_factors_reset", now).await?;
@@ -40,4 +38,22 @@ pub async fn reset(state: &AppState, email: &str) -> ApiResult<bool> {
     tx.commit().await?;
     state.auth().forget_callers();
     Ok(true)
+}
+
+/// Removes every second factor of an account, with the recovery codes; `false`: there was none. In the identity scope; what follows from it
+/// is the caller's.
+///
+/// # Errors
+/// The database's.
+pub async fn remove_all(
+    db: &mut PgConnection,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    store::lock(db, user).await?;
+    let had = store::has_factor(db, user).await?;
+    store::remove_authenticator(db, user).await?;
+    store::remove_passkeys(db, user).await?;
+    store::settle(db, user, now).await?;
+    Ok(had)
 }

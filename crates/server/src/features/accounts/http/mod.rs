@@ -1,5 +1,7 @@
 //! Routes of accounts.
 
+pub(super) mod person;
+
 use ::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
