@@ -36,6 +36,7 @@ const PAGES = [
   '/settings',
   '/settings/organization',
   '/settings/roles',
+  '/settings/roles/new',
   '/settings/members',
   '/settings/members/new',
   '/settings/members/:members',

@@ -45,12 +45,13 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(kept);
 }
 
-export async function startServer(): Promise<Server> {
+export async function startServer(mailPort: number): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'som-e2e-'));
   // The database drops root's rights and must be able to reach its data.
   chmodSync(folder, 0o755);
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  // By name: for a bare address browsers make no passkeys.
+  const url = `http://localhost:${port}`;
   const child = spawn(binary(), ['serve', '--demo', '--demo-orders', '0'], {
     cwd: ROOT,
     env: {
@@ -58,6 +59,15 @@ export async function startServer(): Promise<Server> {
       SOM_LISTEN: `127.0.0.1:${port}`,
       SOM_PUBLIC_URL: url,
       SOM_DATA_DIR: join(folder, 'data'),
+      SOM_SIGN_UP: 'open',
+      SOM_MAIL: 'smtp',
+      SOM_MAIL_HOST: '127.0.0.1',
+      SOM_MAIL_PORT: String(mailPort),
+      SOM_MAIL_TLS: 'none',
+      SOM_MAIL_FROM: 'Orders <orders@demo.example>',
+      // Everybody in the journeys comes from one address.
+      SOM_LIMIT_SIGN_IN_PER_15_MIN: '200',
+      SOM_LIMIT_GLOBAL_PER_MINUTE: '2000',
       NO_COLOR: '1',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
