@@ -1,6 +1,7 @@
 //! A write as it comes in: the parsed body with everything that guards it (idempotency key, expected version, dry run); or, for what
 //! is no transaction with a kept answer, the body alone.
 
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, Request};
 use deserr::Deserr;
 use http::{HeaderMap, StatusCode, header};
@@ -120,15 +121,21 @@ where
     }
 }
 
-/// Reads a body up to a limit. Errors: 413, 400 when it breaks off, 408 when it stalls.
+/// Reads a body up to a limit. Errors: 413 (at once when its announced length is beyond it), 400 when it breaks off, 408 when it stalls.
 pub async fn read_body(body: axum::body::Body, limit: usize) -> Result<bytes::Bytes, Problem> {
-    match Limited::new(body, limit).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Problem::new(
+    let too_large = || {
+        Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
             format!("The body is larger than {limit} bytes."),
-        )),
+        )
+    };
+    if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit) {
+        return Err(too_large());
+    }
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(too_large()),
         Err(error) if error.to_string().contains("timed out") => Err(Problem::new(
             StatusCode::REQUEST_TIMEOUT,
             "body_timeout",

@@ -8,7 +8,7 @@ use deserr::{
 };
 use http::StatusCode;
 
-use super::{FieldProblem, Problem};
+use super::{FieldProblem, Problem, strict_json};
 
 /// More problems than this are cut: nobody reads them, and the answer stays small.
 const PROBLEMS_MAX: usize = 100;
@@ -201,7 +201,7 @@ pub fn parse<T: Deserr<InputErrors>>(bytes: &[u8]) -> Result<T, Problem> {
     let value: serde_json::Value = if text.trim().is_empty() {
         serde_json::Value::Object(serde_json::Map::new())
     } else {
-        serde_json::from_str(text).map_err(|e| {
+        strict_json::read(text).map_err(|e| {
             Problem::bad_request(
                 "malformed_json",
                 format!(

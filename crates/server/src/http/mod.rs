@@ -19,6 +19,7 @@ pub mod read;
 pub mod same_origin;
 pub mod serve;
 pub mod spa;
+pub mod strict_json;
 
 pub use allowed::{Allowed, Public, require};
 pub use command::{Command, IfMatch, Sent};

@@ -1,6 +1,5 @@
 //! What a killed server takes with it: the notes of reads of its last second, and nothing else.
 
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -8,60 +7,8 @@ use som_server::permission::Role;
 use sqlx::PgPool;
 
 use crate::api_keys::key;
-use crate::harness::{TestApp, cluster};
-
-/// The real server on a test's database.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    async fn start(app: &TestApp, data: &std::path::Path) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let listen = free.local_addr().unwrap().to_string();
-        drop(free);
-        let child = Command::new(env!("CARGO_BIN_EXE_som"))
-            .args(["serve", "--listen", &listen, "--data-dir"])
-            .arg(data)
-            .env_clear()
-            .envs(cluster::environment(&app.database).await)
-            .current_dir("/")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self {
-            child,
-            address: format!("http://{listen}"),
-        };
-        let end = Instant::now() + Duration::from_secs(60);
-        while server.get("/readiness", "").await != Some(200) {
-            assert!(Instant::now() < end, "not ready within a minute");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        server
-    }
-
-    /// The status, when it answers.
-    async fn get(&self, path: &str, key: &str) -> Option<u16> {
-        let url = format!("{}{path}", self.address);
-        let call = reqwest::Client::new().get(url).bearer_auth(key);
-        call.send().await.ok().map(|a| a.status().as_u16())
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::harness::TestApp;
+use crate::harness::process::Server;
 
 async fn reads(pool: &PgPool) -> i64 {
     sqlx::query_scalar(

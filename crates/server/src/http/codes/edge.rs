@@ -18,7 +18,7 @@ super::codes! { "The request":
     "invalid_etag": "If-Match is not an ETag of this API" => "Send the ETag as it came, with its quotation marks, or `*`.";
     "invalid_header": "A header cannot be read" => "`errors[]` names the header and what it may hold.";
     "malformed_form": "The body is not the form its content type says" => "Let your HTTP library make the multipart body and its boundary.";
-    "malformed_json": "The body is not JSON" => "The detail says line and column. JSON is UTF-8, without NaN, trailing commas or comments.";
+    "malformed_json": "The body is not JSON" => "The detail says line and column. JSON is UTF-8, without NaN, trailing commas or comments, and a name stands once in an object.";
     "malformed_request": "This is not a valid HTTP request" => "Check what builds the request, or the proxy in between.";
     "method_not_allowed": "The address does not take that method" => "The header `Allow` lists the methods.";
     "not_acceptable": "No answer in the media types you accept" => "Accept `application/json` (exports: `text/csv` or XLSX), or leave Accept out.";

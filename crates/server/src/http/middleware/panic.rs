@@ -22,3 +22,33 @@ pub(super) fn answer(panic: Box<dyn Any + Send + 'static>) -> Response {
     )
     .into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use http::Request;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    #[tokio::test]
+    async fn a_panic_is_one_refused_request_and_says_nothing() {
+        let routes = Router::new()
+            .route(
+                "/bad",
+                get(async || -> &'static str { panic!("the inside") }),
+            )
+            .route("/good", get(async || "fine"))
+            .layer(CatchPanicLayer::custom(super::answer));
+        for (path, status) in [("/bad", 500), ("/good", 200), ("/bad", 500)] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = routes.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), status);
+            let body = answer.into_body().collect().await.unwrap().to_bytes();
+            let text = String::from_utf8_lossy(&body);
+            assert!(!text.contains("inside"), "{text}");
+        }
+    }
+}

@@ -147,3 +147,26 @@ async fn media_types_are_what_the_document_says() {
     }
     world.unchanged(&before, "a refusal").await;
 }
+
+#[tokio::test]
+async fn reading_changes_nothing() {
+    let world = World::new().await;
+    let mut all = Vec::new();
+    for operation in world.operations() {
+        if operation.method == Method::GET {
+            let target = world.target(&operation).await;
+            all.push(format!("{}{}", target.path, target.query));
+        }
+    }
+    let without_reads = |mut everything: super::world::Everything| {
+        // that somebody read personal data is an entry of its own
+        everything.retain(|(table, ..)| !table.starts_with("audit_"));
+        everything
+    };
+    let before = without_reads(world.everything().await);
+    for path in &all {
+        world.owner.get(path).send().await;
+        world.owner.call(Method::HEAD, path).send().await;
+    }
+    assert_eq!(without_reads(world.everything().await), before);
+}

@@ -7,6 +7,8 @@ pub mod authenticator;
 pub mod client;
 pub mod cluster;
 mod fixture;
+pub mod process;
+pub mod raw;
 pub mod smtp;
 pub mod web;
 pub mod wire;

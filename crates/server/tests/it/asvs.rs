@@ -1,0 +1,60 @@
+//! The checklist of OWASP ASVS 5.0 (`docs/security/asvs.tsv`) is held to the tests it names: what is said to be proved is proved by something that exists.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What a row says that is not proved yet begins so, and goes on with what is missing.
+const OPEN: &str = "open: ";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Whether `file::name` is there: a test function of a Rust file, the title of a test or a line of a configuration of any other.
+fn exists(proof: &str, read: &mut BTreeMap<String, String>) -> bool {
+    let Some((file, name)) = proof.split_once("::") else {
+        return false;
+    };
+    let text = read
+        .entry(file.to_owned())
+        .or_insert_with(|| fs::read_to_string(root().join(file)).unwrap_or_default());
+    if file.ends_with(".rs") {
+        text.contains(&format!("fn {name}("))
+    } else {
+        text.contains(name)
+    }
+}
+
+#[test]
+fn what_the_checklist_calls_proved_is_proved() {
+    let list = fs::read_to_string(root().join("docs/security/asvs.tsv")).unwrap();
+    let mut lines = list.lines();
+    assert_eq!(lines.next(), Some("id\tlevel\trequirement\tplan\tproof"));
+    let mut read = BTreeMap::new();
+    let (mut wrong, mut to_do, mut proved, mut rows) = (Vec::new(), 0, 0, 0);
+    for line in lines {
+        rows += 1;
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [id, level, requirement, plan, proof] = cells[..] else {
+            panic!("five columns: {line}");
+        };
+        assert!(id.starts_with('V') && ["1", "2", "3"].contains(&level) && !requirement.is_empty());
+        match plan {
+            "do" => {
+                to_do += 1;
+                if proof.starts_with(OPEN) && proof.len() > OPEN.len() {
+                    continue;
+                }
+                proved += 1;
+                let missing = proof.split("; ").filter(|one| !exists(one, &mut read));
+                wrong.extend(missing.map(|one| format!("{id}: {one}")));
+            }
+            "doc" | "ops" | "opt" | "na" => {}
+            _ => panic!("{id}: {plan} is no plan"),
+        }
+    }
+    assert_eq!(rows, 345, "every requirement of ASVS 5.0 has its row");
+    assert!(wrong.is_empty(), "no such tests: {wrong:#?}");
+    println!("ASVS 5.0: {proved} of {to_do} requirements to be built have a proof that exists");
+}
