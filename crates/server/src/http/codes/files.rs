@@ -11,6 +11,7 @@ super::codes! { "Imports":
     "repeated_product": "The same product twice in an order" => "Nothing, if both lines are meant.";
     "too_many_columns": "Too many columns" => "Remove those that are not needed.";
     "too_many_rows": "Too many rows" => "Split the file.";
+    "unpacked_too_large": "The spreadsheet is too large when it is unpacked" => "Send CSV, or fewer rows in a file.";
     "unreadable_file": "The file cannot be read" => "Send CSV in UTF-8, or XLSX.";
     "wrong_cell_count": "The row has too many or too few cells" => "Put cells that contain the separator in quotation marks.";
 }

@@ -158,7 +158,7 @@ async fn reading_changes_nothing() {
             all.push(format!("{}{}", target.path, target.query));
         }
     }
-    let without_reads = |mut everything: super::world::Everything| {
+    let without_reads = |mut everything: super::digest::Everything| {
         // that somebody read personal data is an entry of its own
         everything.retain(|(table, ..)| !table.starts_with("audit_"));
         everything

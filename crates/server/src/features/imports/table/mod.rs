@@ -1,5 +1,6 @@
 //! The rows of an uploaded file, whatever its format: named columns, cells as trimmed text, the row numbers a person sees.
 
+mod archive;
 mod csv;
 mod xlsx;
 
@@ -46,9 +47,10 @@ impl Row {
 }
 
 impl Table {
-    /// Reads a file by its content. Errors: 422 `unreadable_file`, `no_rows`, `duplicate_column`, `too_many_rows`.
+    /// Reads a file by its content. Errors: 422 `unreadable_file`, `no_rows`, `duplicate_column`, `too_many_rows`, `unpacked_too_large`.
     pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
         let table = if bytes.starts_with(b"PK\x03\x04") {
+            archive::check(bytes)?;
             xlsx::read(bytes)?
         } else {
             csv::read(bytes)?
