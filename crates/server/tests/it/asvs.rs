@@ -58,3 +58,41 @@ fn what_the_checklist_calls_proved_is_proved() {
     assert!(wrong.is_empty(), "no such tests: {wrong:#?}");
     println!("ASVS 5.0: {proved} of {to_do} requirements to be built have a proof that exists");
 }
+
+#[tokio::test]
+async fn every_table_has_a_class_and_every_sealed_column_exists() {
+    let app = crate::harness::TestApp::new().await;
+    let pool = app.admin_pool().await;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.tables
+          where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not like '\\_%' order by 1",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let list = fs::read_to_string(root().join("docs/security/data.tsv")).unwrap();
+    let mut told = Vec::new();
+    for line in list.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [table, class, sealed, _] = cells[..] else {
+            panic!("four columns: {line}");
+        };
+        assert!(
+            ["secret", "personal", "internal"].contains(&class),
+            "{line}"
+        );
+        for column in sealed.split(", ").filter(|column| !column.is_empty()) {
+            let found: bool = sqlx::query_scalar(
+                "select exists (select from information_schema.columns where table_name = $1 and column_name = $2)",
+            )
+            .bind(table)
+            .bind(column)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+            assert!(found && class != "internal", "{table}.{column}");
+        }
+        told.push(table.to_owned());
+    }
+    assert_eq!(told, tables, "docs/security/data.tsv");
+}
