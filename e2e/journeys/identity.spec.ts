@@ -1,4 +1,4 @@
-/** Who one is: second factors, passkeys, sign-up and forgotten passwords, with real mails and without a pointer. */
+/** Who one is: second factors, passkeys, sign-up, invitations and forgotten passwords, with real mails and without a pointer. */
 import { type Locator, type Page, request } from '@playwright/test';
 import { post, signInByApi } from '../support/api.ts';
 import { codeOf, plugIn } from '../support/factors.ts';
@@ -256,6 +256,47 @@ test('a role of one’s own is made, narrowed and given to a member', async ({ p
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('alert')).toBeVisible();
   await expectFit(page, true);
+});
+
+test('a colleague is invited by mail, and comes with a password of their own; an address is changed by mail', async ({ page }) => {
+  const email = `ivo.${Date.now()}@kontor.example`;
+  const { email: boss, password } = owner();
+  await page.goto('/sign-in?next=/settings/invitations/new');
+  await passwordIn(page, boss, password);
+  await signedIn(page);
+  await keyIn(page, page.getByRole('textbox', { name: 'E-mail' }), email);
+  await keyIn(page, page.getByRole('textbox', { name: 'Name' }), 'Ivo Kontor');
+  await page.keyboard.press('Control+s');
+  await expect(button(page, 'Send again…')).toBeVisible();
+  await expectFit(page);
+  const link = await linkSentTo(email, 'invites you to');
+  await page.goto('/account');
+  await signOut(page);
+
+  await page.goto(link);
+  await expect(heading(page, 'Join')).toBeVisible();
+  await expectFit(page);
+  await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Ivo Kontor');
+  await keyIn(page, page.getByLabel(/^Password/), PASSWORD);
+  await page.keyboard.press('Enter');
+  await expect(heading(page, 'Your account is ready')).toBeVisible();
+  await page.goto('/sign-in?next=/account');
+  await passwordIn(page, email);
+  await signedIn(page);
+
+  const other = `ivo.new.${Date.now()}@kontor.example`;
+  await keyIn(page, page.getByLabel('New address'), other);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('A mail is on its way')).toBeVisible();
+  await expectFit(page);
+  await page.goto(await linkSentTo(other, 'Confirm your new e-mail address'));
+  await expect(heading(page, 'Confirm your new e-mail address')).toBeVisible();
+  await expectFit(page);
+  await pressOn(page, button(page, 'Confirm the address'));
+  await expect(heading(page, 'The new address counts')).toBeVisible();
+  await page.goto('/sign-in');
+  await passwordIn(page, other);
+  await signedIn(page);
 });
 
 /** Opens a list of choices, types until the one is found, and takes it. */

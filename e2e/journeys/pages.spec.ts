@@ -40,6 +40,8 @@ const PAGES = [
   '/settings/members',
   '/settings/members/new',
   '/settings/members/:members',
+  '/settings/invitations',
+  '/settings/invitations/new',
   '/settings/approval-policies',
   '/settings/approval-policies/new',
   '/settings/approval-policies/:approval-policies',
@@ -115,7 +117,7 @@ test('the orders fit their page at every width, however long a name is', async (
 
 test.describe('before the sign-in', () => {
   test.use({ who: 'nobody' });
-  for (const address of ['/sign-in', '/setup']) {
+  for (const address of ['/sign-in', '/setup', '/accept-invitation', '/confirm-email', '/undo-email']) {
     test(`page ${address}`, async ({ page }) => inspect(page, address));
   }
 });

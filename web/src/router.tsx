@@ -3,7 +3,9 @@ import { createRouter, type RouterHistory } from '@tanstack/react-router';
 import { ApiError } from './lib/api-error';
 import { parseSearch, stringifySearch } from './lib/list-search';
 import { appRoute } from './routes/app';
-import { confirmSignUpRoute, forgotPasswordRoute, resetPasswordRoute, setupRoute, signInRoute, signUpRoute } from './routes/auth';
+import {
+  acceptInvitationRoute, confirmEmailRoute, confirmSignUpRoute, forgotPasswordRoute, resetPasswordRoute, setupRoute, signInRoute, signUpRoute, undoEmailRoute,
+} from './routes/auth';
 import { customerRoute, customersRoute, editCustomerRoute, newCustomerRoute } from './routes/customers';
 import { accountRoute, homeRoute, importRoute, missingRoute } from './routes/home';
 import { editOrderRoute, newOrderRoute, orderRoute, ordersRoute } from './routes/orders';
@@ -15,7 +17,7 @@ import { auditEntryRoute, auditRoute, newResourceRoute, organizationRoute, resou
 const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
-  signUpRoute, confirmSignUpRoute, forgotPasswordRoute, resetPasswordRoute,
+  signUpRoute, confirmSignUpRoute, acceptInvitationRoute, confirmEmailRoute, undoEmailRoute, forgotPasswordRoute, resetPasswordRoute,
   appRoute.addChildren([
     homeRoute, accountRoute, importRoute, missingRoute,
     ordersRoute, newOrderRoute, orderRoute, editOrderRoute,

@@ -48,8 +48,8 @@ async function show(): Promise<Shown> {
   return { ceremony, credential: await asked(() => navigator.credentials.get({ publicKey })) };
 }
 
-export async function signInWithPasskey(remember: boolean) {
-  return body(api.POST('/api/v1/auth/sign-in/passkey', { body: { ...(await show()), remember } }));
+export async function signInWithPasskey(remember: boolean, organization_id?: string) {
+  return body(api.POST('/api/v1/auth/sign-in/passkey', { body: { ...(await show()), remember, organization_id } }));
 }
 
 export async function stepUpWithPasskey(): Promise<void> {

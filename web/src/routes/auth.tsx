@@ -5,7 +5,7 @@ import { rootRoute } from './root';
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: v.object({ next: v.optional(v.string()) }),
+  validateSearch: v.object({ next: v.optional(v.string()), organization: v.optional(v.string()) }),
   component: lazyRouteComponent(() => import('@/features/auth/sign-in-page'), 'SignInPage'),
 });
 
@@ -39,4 +39,22 @@ export const resetPasswordRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/reset-password',
   component: lazyRouteComponent(() => import('@/features/auth/reset-password-page'), 'ResetPasswordPage'),
+});
+
+export const acceptInvitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/accept-invitation',
+  component: lazyRouteComponent(() => import('@/features/auth/accept-invitation-page'), 'AcceptInvitationPage'),
+});
+
+export const confirmEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-email',
+  component: lazyRouteComponent(() => import('@/features/auth/email-pages'), 'ConfirmEmailPage'),
+});
+
+export const undoEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/undo-email',
+  component: lazyRouteComponent(() => import('@/features/auth/email-pages'), 'UndoEmailPage'),
 });

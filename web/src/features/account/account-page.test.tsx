@@ -96,6 +96,26 @@ describe('account', () => {
     expect(sent[1]).toEqual({ current_password: 'correct horse battery staple', new_password: 'violet harbour nine lamps' });
   });
 
+  it('changes the address by mail, with the password when it is asked for', async () => {
+    const sent: unknown[] = [];
+    server.use(
+      mock('post', '/api/v1/auth/step-up', ({ body }) => void sent.push(body)),
+      mock('post', '/api/v1/auth/email', ({ body }) => {
+        sent.push(body);
+        if (sent.length === 1) return refuse(403, 'reauth_required', { title: 'Show your password again first' });
+        return undefined;
+      }),
+    );
+    const { user } = await open();
+    const address = screen.getByRole('textbox', { name: /New address/ });
+    expect(address).toHaveAccessibleDescription('Now it is ada@example.com.');
+    await user.type(address, 'ada@new.example{Enter}');
+    await user.type(await screen.findByLabelText(/Your password/), 'correct horse battery staple{Enter}');
+    expect(await screen.findByText(/mailbox of ada@new\.example within 24 hours/)).toBeInTheDocument();
+    expect(address).toHaveValue('');
+    expect(sent).toEqual([{ email: 'ada@new.example' }, { password: 'correct horse battery staple' }, { email: 'ada@new.example' }]);
+  });
+
   it('keeps the look on this device', async () => {
     const { user } = await open();
     await user.click(screen.getByRole('combobox', { name: 'Theme' }));

@@ -17,6 +17,7 @@ import type { SessionItem } from '@/lib/types';
 import { useTitle } from '@/lib/use-title';
 import { ApiKeysCard } from './api-keys-card';
 import { deviceName } from './device-name';
+import { EmailCard } from './email-card';
 import { PasskeysCard } from './passkeys-card';
 import { PasswordCard } from './password-card';
 import { SecondFactorCard } from './second-factor-card';
@@ -50,6 +51,7 @@ export function AccountPage() {
           ]}
         />
       </Card>
+      <EmailCard />
       <PasswordCard />
       <PasskeysCard />
       <SecondFactorCard />

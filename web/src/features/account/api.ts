@@ -43,6 +43,10 @@ export async function removePasskey(id: string) {
   await api.DELETE('/api/v1/passkeys/{id}', { params: { path: { id } } });
 }
 
+export async function changeEmail(email: string) {
+  await api.POST('/api/v1/auth/email', { body: { email } });
+}
+
 /** After a second factor came or went: other sessions ended by it, and the rest of the app may open or close. */
 export function useFactorsChanged(): () => void {
   const client = useQueryClient();

@@ -163,3 +163,28 @@ describe('a forgotten password', () => {
     expect(screen.getByRole('link', { name: 'Ask for another link' })).toHaveAttribute('href', '/forgot-password');
   });
 });
+
+describe('a change of address', () => {
+  it('counts when the link in the new mailbox is followed, and is undone from the one before', async () => {
+    const sent: unknown[] = [];
+    server.use(
+      mock('post', '/api/v1/auth/email/confirm', ({ body }) => void sent.push(body)),
+      mock('post', '/api/v1/auth/email/undo', ({ body }) => {
+        sent.push(body);
+        if (sent.length === 2) return refuse(403, 'invalid_link', { title: 'The link is wrong, used or too old' });
+        return undefined;
+      }),
+    );
+    const { user, unmount } = openLink('/confirm-email');
+    await user.click(await screen.findByRole('button', { name: 'Confirm the address' }));
+    expect(await screen.findByRole('heading', { name: 'The new address counts' })).toBeInTheDocument();
+    expect(window.location.hash).toBe('');
+    unmount();
+    const next = openLink('/undo-email', '#t=other');
+    await next.user.click(await screen.findByRole('button', { name: 'Take it back' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('The link is wrong, used or too old');
+    await next.user.click(screen.getByRole('button', { name: 'Take it back' }));
+    expect(await screen.findByRole('heading', { name: 'Your address counts again' })).toBeInTheDocument();
+    expect(sent).toEqual([{ token: 'one-time' }, { token: 'other' }, { token: 'other' }]);
+  });
+});

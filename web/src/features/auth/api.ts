@@ -38,3 +38,23 @@ export async function requestReset(email: string) {
 export async function completeReset(request: Schemas['CompleteReset']) {
   await api.POST('/api/v1/auth/password-reset/complete', { body: request });
 }
+
+export function viewInvitation(token: string) {
+  return body(api.POST('/api/v1/auth/invitations/view', { body: { token } }));
+}
+
+export async function acceptInvitation(request: Schemas['AcceptInvitation']) {
+  await api.POST('/api/v1/auth/invitations/accept', { body: request });
+}
+
+export function joinOrganization(token: string) {
+  return body(api.POST('/api/v1/auth/invitations/join', { body: { token } }));
+}
+
+export async function confirmEmail(token: string) {
+  await api.POST('/api/v1/auth/email/confirm', { body: { token } });
+}
+
+export async function undoEmail(token: string) {
+  await api.POST('/api/v1/auth/email/undo', { body: { token } });
+}

@@ -8,13 +8,14 @@ import type { Me } from '@/lib/types';
 
 interface PasskeyWayProps {
   remember: boolean;
+  organization?: string;
   onBegin: () => void;
   onDone: (me: Me) => void;
 }
 
 /** The other way in, without address and password. */
-export function PasskeyWay({ remember, onBegin, onDone }: PasskeyWayProps) {
-  const show = useMutation({ mutationFn: () => signInWithPasskey(remember), onMutate: onBegin, onSuccess: onDone });
+export function PasskeyWay({ remember, organization, onBegin, onDone }: PasskeyWayProps) {
+  const show = useMutation({ mutationFn: () => signInWithPasskey(remember, organization), onMutate: onBegin, onSuccess: onDone });
   return (
     <>
       <Or />

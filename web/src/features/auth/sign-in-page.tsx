@@ -24,7 +24,7 @@ export function safeNext(next: string | undefined): string {
 }
 
 export function SignInPage() {
-  const { next } = useSearch({ from: '/sign-in' });
+  const { next, organization } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
   const client = useQueryClient();
   const setup = useQuery(setupStateQuery);
@@ -40,7 +40,7 @@ export function SignInPage() {
     await navigate({ href: safeNext(next) });
   };
   const send = useMutation({
-    mutationFn: () => signIn(form.value),
+    mutationFn: () => signIn({ ...form.value, organization_id: organization }),
     onSuccess: enter,
   });
   // The password was right, and is not all that is asked for.
@@ -95,7 +95,7 @@ export function SignInPage() {
             Sign in
           </Button>
           <Suspense fallback={<div className="h-[calc(var(--control-h)+2.5rem)]" />}>
-            <PasskeyWay key={tries} remember={form.value.remember} onBegin={() => send.reset()} onDone={enter} />
+            <PasskeyWay key={tries} remember={form.value.remember} organization={organization} onBegin={() => send.reset()} onDone={enter} />
           </Suspense>
         </div>
       </Form>

@@ -1,40 +1,22 @@
-import { useQuery } from '@tanstack/react-query';
 import { NewPasswordField } from '@/components/new-password-field';
 import { Badge } from '@/components/ui/badge';
-import { SelectField } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
 import { api, body, type Schemas } from '@/lib/api';
 import { changed } from '@/lib/changes';
 import { date, words } from '@/lib/format';
-import { useMe } from '@/lib/session';
-import { rolesQuery, teamsQuery } from './queries';
+import { BY_ROLE, NO_TEAM, type Place, PlaceFields, placeBody, roleBody } from './member-place';
 import { type FieldsProps, made, resource, written } from './resource';
 import { SIGHTS } from './sights';
 
 type Member = Schemas['MemberView'];
 
-interface Value {
+interface Value extends Place {
   name: string;
   email: string;
   password: string;
-  role: string;
-  row_scope: string;
-  team_id: string;
 }
 
-/** The scope that belongs to the role, and changes with it. */
-const BY_ROLE = 'role';
-const NO_TEAM = 'none';
-
-const place = ({ row_scope, team_id }: Value) => ({
-  row_scope: row_scope === BY_ROLE ? null : (row_scope as Schemas['RowScopeName']),
-  team_id: team_id === NO_TEAM ? null : team_id,
-});
-
-/** A built-in role goes by its name, one of the organization's own by its identity. */
-const roleOf = (role: string) => (role.startsWith('role_') ? { role_id: role } : { role: role as Schemas['RoleName'] });
-
-const patch = (value: Value): Schemas['MemberPatch'] => ({ ...roleOf(value.role), ...place(value) });
+const patch = (value: Value): Schemas['MemberPatch'] => ({ ...roleBody(value.role), ...placeBody(value) });
 
 /** The list is complete, so the words are looked for here. */
 async function list({ q }: Record<string, string>, signal: AbortSignal) {
@@ -55,6 +37,7 @@ export const members = resource<Member, Value>({
   about: 'Who works here, what each may do and how far each sees.',
   read: 'members.read',
   write: 'members.write',
+  beside: { page: 'invitations', label: 'Invitations' },
   columns: [
     { id: 'name', header: 'Name', card: 'title', grow: true, cell: (row) => row.name },
     { id: 'email', header: 'E-mail', className: 'max-w-64 truncate text-muted', cell: (row) => row.email },
@@ -69,7 +52,7 @@ export const members = resource<Member, Value>({
   list,
   get: (id) => body(api.GET('/api/v1/members/{id}', { params: { path: { id } } })),
   create: ({ name, email, password, ...value }, key) =>
-    body(api.POST('/api/v1/members', { params: made(key), body: { name: name.trim(), email: email.trim(), password, ...roleOf(value.role), ...place({ ...value, name, email, password }) } })),
+    body(api.POST('/api/v1/members', { params: made(key), body: { name: name.trim(), email: email.trim(), password, ...roleBody(value.role), ...placeBody(value) } })),
   update: (row, form, before, key) => change(row, changed(patch(form), patch(before)), key),
   nameOf: (row) => row.name,
   detailOf: (row) => `${row.email} · ${row.second_factor_since ? `second factor since ${date(row.second_factor_since)}` : 'no second factor'}`,
@@ -79,6 +62,22 @@ export const members = resource<Member, Value>({
     name: row?.name ?? '', email: row?.email ?? '', password: '', role: row?.role_id ?? row?.role ?? 'rep', row_scope: row?.row_scope ?? BY_ROLE, team_id: row?.team_id ?? NO_TEAM,
   }),
   Fields,
+  deeds: [
+    {
+      verb: 'End sessions',
+      means: 'Whatever the member has open here asks for the sign-in again, with the next thing they do.',
+      done: 'Every session is ended',
+      offered: (row) => row.state === 'active',
+      run: (row, key) => body(api.POST('/api/v1/members/{id}/end-sessions', { params: written(row, key), body: {} })),
+    },
+    {
+      verb: 'Reset second factor',
+      means: 'Passkeys, authenticator app and recovery codes are gone, and every session ends: signing in takes the password alone until another is set up. Make sure that it is the member who asks for it. A mail tells them.',
+      done: 'The second factor is reset',
+      offered: (row) => Boolean(row.second_factor_since),
+      run: (row, key) => body(api.POST('/api/v1/members/{id}/reset-second-factors', { params: written(row, key), body: {} })),
+    },
+  ],
   ending: {
     inUse: (row) => row.state === 'active',
     end: 'Deactivate',
@@ -97,23 +96,7 @@ function State({ row }: { row: Member }) {
   return row.state === 'active' ? <Badge tone="green">Active</Badge> : <Badge tone="red">Deactivated</Badge>;
 }
 
-/** The server lets nobody lift others above themselves; owners are made by owners. */
-function useMayGive() {
-  const { permissions, membership } = useMe();
-  const owns = membership.role === 'owner' && !membership.role_id;
-  return (role: Schemas['RoleView']) => role.permissions.every((permission) => permissions.includes(permission)) && (owns || role.name !== 'owner' || !role.built_in);
-}
-
 function Fields({ form, row }: FieldsProps<Member, Value>) {
-  const roles = useQuery(rolesQuery);
-  const teams = useQuery(teamsQuery);
-  const mayGive = useMayGive();
-  // What the member has stays to be seen, whoever looks.
-  const held = row?.role_id ?? row?.role;
-  const offered = (roles.data?.data ?? []).filter((role) => mayGive(role) || (role.id ?? role.name) === held);
-  const known = offered.map(({ id, name, row_scope }) => ({ value: id ?? name, label: id ? name : words(name), row_scope }));
-  const scope = known.find(({ value }) => value === form.value.role)?.row_scope;
-  const options = known.length ? known : [{ value: form.value.role, label: row ? roleName(row) : words(form.value.role) }];
   return (
     <>
       {row ? null : (
@@ -123,20 +106,7 @@ function Fields({ form, row }: FieldsProps<Member, Value>) {
           <NewPasswordField label="First password" {...form.bind('password')} />
         </>
       )}
-      <SelectField label="Role" name="role" options={options} hint={offered.length < (roles.data?.data.length ?? 0) ? 'Roles that allow more than yours are not offered.' : 'The page of roles says what each may do.'} {...form.bind('role')} />
-      <SelectField
-        label="Sees"
-        name="row_scope"
-        options={[{ value: BY_ROLE, label: `As the role${scope ? `: ${SIGHTS[scope]?.toLowerCase()}` : ''}` }, ...Object.entries(SIGHTS).map(([value, label]) => ({ value, label }))]}
-        {...form.bind('row_scope')}
-      />
-      <SelectField
-        label="Team"
-        name="team_id"
-        options={[{ value: NO_TEAM, label: 'No team' }, ...(teams.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
-        {...form.bind('team_id')}
-      />
+      <PlaceFields form={form} held={row ? { value: row.role_id ?? row.role, label: roleName(row) } : null} />
     </>
   );
 }
-

@@ -1,5 +1,6 @@
 import { categories, customerGroups, paymentTerms, units } from './coded';
 import { customFields } from './custom-fields';
+import { invitations } from './invitations';
 import { members } from './members';
 import { numberSeries } from './number-series';
 import { policies } from './policies';
@@ -9,7 +10,7 @@ import { taxClasses, taxes, taxRules } from './taxes';
 
 /** The settings that are lists, by their place in the address. */
 export const RESOURCES: AnyResource[] = [
-  members, roles, policies, numberSeries, customFields, taxes, taxClasses, taxRules, paymentTerms, customerGroups, units, categories,
+  members, invitations, roles, policies, numberSeries, customFields, taxes, taxClasses, taxRules, paymentTerms, customerGroups, units, categories,
 ];
 
 export const resourceAt = (page: string | undefined): AnyResource | undefined => RESOURCES.find((one) => one.page === page);

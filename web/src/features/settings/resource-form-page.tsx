@@ -16,7 +16,7 @@ import { useCan, useMe } from '@/lib/session';
 import { useCommands } from '@/lib/shortcuts';
 import { useTitle } from '@/lib/use-title';
 import { resourceAt } from './registry';
-import type { AnyResource, Row } from './resource';
+import type { AnyResource, Deed, Row } from './resource';
 
 const listOf = ({ title, page }: AnyResource) => ({ label: title, to: `/settings/${page}`, noun: title.toLowerCase() });
 
@@ -74,11 +74,13 @@ function Record({ of, row }: { of: AnyResource; row: Row }) {
         badges={of.badge?.(row)}
         actions={writes ? <Actions of={of} row={row} /> : null}
       >
-        <RecordForm of={of} row={row} readOnly={!writes} />
+        <RecordForm of={of} row={row} readOnly={!writes || !of.update} />
       </DetailFrame>
     </div>
   );
 }
+
+const REMOVAL = { verb: 'Remove', done: 'Removed', offered: () => true };
 
 /** Taking a record out of use or away, after asking; putting it back needs no question. */
 function Actions({ of, row }: { of: AnyResource; row: Row }) {
@@ -86,7 +88,7 @@ function Actions({ of, row }: { of: AnyResource; row: Row }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState<'end' | 'remove' | null>(null);
   const refresh = () => Promise.all([of.page, ...(of.affects ?? [])].map((page) => client.invalidateQueries({ queryKey: [page] })));
-  const { ending } = of;
+  const { ending, removal = REMOVAL } = of;
   const proof = useProof();
   const set = useMutation({
     mutationFn: async (inUse: boolean) => {
@@ -117,20 +119,21 @@ function Actions({ of, row }: { of: AnyResource; row: Row }) {
     onSuccess: async () => {
       await navigate({ to: `/settings/${of.page}` });
       client.removeQueries({ queryKey: [of.page, row.id] });
-      toast('Removed');
+      toast(removal.done);
       await refresh();
     },
   });
   const name = of.nameOf(row);
   return (
     <>
+      {of.deeds?.map((deed) => (deed.offered(row) ? <DeedButton key={deed.verb} of={of} row={row} deed={deed} /> : null))}
       {ending?.inUse(row) ? <Button onClick={() => setAsking('end')}>{ending.end}…</Button> : null}
       {ending && !ending.inUse(row) ? (
         <Button busy={set.isPending} onClick={() => set.mutate(true)}>
           {ending.resume}
         </Button>
       ) : null}
-      {of.remove ? <Button onClick={() => setAsking('remove')}>Remove…</Button> : null}
+      {of.remove && removal.offered(row) ? <Button onClick={() => setAsking('remove')}>{removal.verb}…</Button> : null}
       {ending && asking === 'end' ? (
         <ConfirmDialog
           title={`${ending.inUse(row) ? ending.end : ending.resume} “${name}”`}
@@ -145,9 +148,40 @@ function Actions({ of, row }: { of: AnyResource; row: Row }) {
         </ConfirmDialog>
       ) : null}
       {asking === 'remove' ? (
-        <ConfirmDialog title={`Remove “${name}”`} action="Remove" busy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate()} onClose={() => setAsking(null)}>
+        <ConfirmDialog title={`${removal.verb} “${name}”`} action={removal.verb} busy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate()} onClose={() => setAsking(null)}>
           <p className="m-0">{of.removing?.(row) ?? 'It is gone for good. Orders that it was used for keep what they have.'}</p>
           {proof.fields(() => remove.mutate())}
+        </ConfirmDialog>
+      ) : null}
+    </>
+  );
+}
+
+function DeedButton({ of, row, deed }: { of: AnyResource; row: Row; deed: Deed<Row> }) {
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const proof = useProof();
+  const run = useMutation({
+    mutationFn: async () => {
+      await proof.prove();
+      return deed.run(row, newKey());
+    },
+    onError: proof.refused,
+    onSuccess: (next) => {
+      client.setQueryData([of.page, row.id], next);
+      setAsking(false);
+      toast(deed.done);
+    },
+    // After a refusal too: the record may have changed meanwhile.
+    onSettled: () => client.invalidateQueries({ queryKey: [of.page] }),
+  });
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>{deed.verb}…</Button>
+      {asking ? (
+        <ConfirmDialog title={`${deed.verb}: “${of.nameOf(row)}”`} action={deed.verb} busy={run.isPending} error={run.error} onConfirm={() => run.mutate()} onClose={() => setAsking(false)}>
+          <p className="m-0">{deed.means}</p>
+          {proof.fields(() => run.mutate())}
         </ConfirmDialog>
       ) : null}
     </>
@@ -165,7 +199,7 @@ function RecordForm({ of, row, readOnly = false }: { of: AnyResource; row: Row |
   const save = useMutation({
     mutationFn: async () => {
       await proof.prove();
-      if (row) return of.update(row, form.value, start, key);
+      if (row && of.update) return of.update(row, form.value, start, key);
       return of.create ? of.create(form.value, key) : Promise.reject(new Error('Nothing to make'));
     },
     onSuccess: async (next) => {
@@ -197,7 +231,7 @@ function RecordForm({ of, row, readOnly = false }: { of: AnyResource; row: Row |
   return (
     <Form onSubmit={submit} error={save.error} label={row ? of.nameOf(row) : `New ${of.one}`}>
       <fieldset disabled={readOnly} className="m-0 min-w-0 border-0 p-0">
-        <FormSection title={of.one.charAt(0).toUpperCase() + of.one.slice(1)} hint={readOnly ? 'You may look at it, not change it.' : undefined}>
+        <FormSection title={of.one.charAt(0).toUpperCase() + of.one.slice(1)} hint={readOnly && of.update ? 'You may look at it, not change it.' : undefined}>
           <Fields form={form} row={row} />
         </FormSection>
         {shown ? <FormSection title="Show that it is you">{shown}</FormSection> : null}

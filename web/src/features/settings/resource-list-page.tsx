@@ -31,6 +31,11 @@ function List({ of }: { of: AnyResource }) {
         New {of.one}
       </Link>
     ) : null;
+  const beside = of.beside ? (
+    <Link to="/settings/$resource" params={{ resource: of.beside.page }} className={buttonClass()}>
+      {of.beside.label}
+    </Link>
+  ) : null;
   return (
     <>
       <div className="mx-auto -mb-3 w-full max-w-[1600px] px-3 pt-3 sm:px-6">
@@ -48,7 +53,12 @@ function List({ of }: { of: AnyResource }) {
         filters={of.filters}
         searchLabel={of.searchLabel}
         defaultSort={of.sort}
-        actions={create}
+        actions={
+          <>
+            {beside}
+            {create}
+          </>
+        }
         empty={
           <EmptyState icon={Settings} title={`No ${of.title.toLowerCase()} yet`} actions={create}>
             {of.about}

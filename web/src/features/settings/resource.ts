@@ -31,6 +31,16 @@ export interface Ending<V> {
   set: (row: V, inUse: boolean, key: string) => Promise<V>;
 }
 
+export interface Deed<V> {
+  /** The verb on the buttons. */
+  verb: string;
+  /** What it means, asked before it is done, and what is said afterwards. */
+  means: string;
+  done: string;
+  offered: (row: V) => boolean;
+  run: (row: V, key: string) => Promise<V>;
+}
+
 export interface Resource<V extends Row, F extends object> {
   /** Its place below `/settings/`, and the first part of its query keys. */
   page: string;
@@ -48,10 +58,17 @@ export interface Resource<V extends Row, F extends object> {
   list: (query: Record<string, string>, signal: AbortSignal) => Promise<PageOf<V>>;
   get: (id: string) => Promise<V>;
   create?: (form: F, key: string) => Promise<V>;
-  update: (row: V, form: F, before: F, key: string) => Promise<V>;
+  /** Without it a record is looked at, and acted upon by its buttons alone. */
+  update?: (row: V, form: F, before: F, key: string) => Promise<V>;
   remove?: (row: V, key: string) => Promise<void>;
   /** What removing means, asked before it is done. */
   removing?: (row: V) => string;
+  /** What removing is called, when it is called something else, and for which records it is offered. */
+  removal?: { verb: string; done: string; offered: (row: V) => boolean };
+  /** What else can be done with one of them, each after asking. */
+  deeds?: Deed<V>[];
+  /** Another list that belongs to this one. */
+  beside?: { page: string; label: string };
   /** What else is out of date after a change: first parts of query keys. */
   affects?: string[];
   nameOf: (row: V) => string;

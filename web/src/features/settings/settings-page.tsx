@@ -17,7 +17,7 @@ const OWN: Record<string, Place> = {
 };
 
 const GROUPS: [string, string[]][] = [
-  ['Company', ['organization', 'members', 'roles', 'audit']],
+  ['Company', ['organization', 'members', 'invitations', 'roles', 'audit']],
   ['Orders', ['approval-policies', 'number-series', 'custom-fields', 'payment-terms', 'customer-groups']],
   ['Taxes', ['taxes', 'tax-classes', 'tax-rules']],
   ['Catalogue', ['units', 'categories']],
