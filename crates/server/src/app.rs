@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::audit::Reads;
+use crate::captcha::Captcha;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -34,6 +35,7 @@ struct Inner {
     mailer: Mailer,
     outbound: Outbound,
     reads: Reads,
+    captcha: Captcha,
 }
 
 impl std::fmt::Debug for AppState {
@@ -59,6 +61,7 @@ impl AppState {
         let auth = features::auth::AuthState::new(&config, &db)?;
         let cursor_key = CursorKey::new(config.secrets.cursor_key.expose_secret());
         let mailer = Mailer::new(&config)?;
+        let captcha = Captcha::new(&config, &outbound)?;
         Ok(Self(Arc::new(Inner {
             config,
             db,
@@ -71,6 +74,7 @@ impl AppState {
             mailer,
             outbound,
             reads: Reads::default(),
+            captcha,
         })))
     }
 
@@ -117,6 +121,11 @@ impl AppState {
     /// What requests to other servers leave through.
     pub fn outbound(&self) -> &Outbound {
         &self.0.outbound
+    }
+
+    /// How a visitor shows to be a person.
+    pub fn captcha(&self) -> &Captcha {
+        &self.0.captcha
     }
 
     /// Entries of reads on their way into the audit log.

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod audit;
 pub mod caller;
+pub mod captcha;
 pub mod change;
 pub mod cli;
 pub mod clock;

@@ -166,6 +166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/captcha": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a question of the server's own, where its `captcha` is `proof_of_work`.
+         * @description The answer is the challenge, `:` and a decimal number, such that its SHA-256 begins with `difficulty` zero bits. It counts once.
+         */
+        post: operations["ask_captcha"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/email": {
         parameters: {
             query?: never;
@@ -2361,6 +2381,8 @@ export interface components {
              * @example 256
              */
             password_max_length: number;
+            /** @description What a visitor is asked for beside the form. */
+            captcha: components["schemas"]["CaptchaView"];
         };
         /** @description Something that can be done with the order, or why not. */
         ActionView: {
@@ -2385,6 +2407,7 @@ export interface components {
         Address: {
             /** @description The address. */
             email: components["schemas"]["Email"];
+            captcha?: components["schemas"]["Text1To8192"] | null;
         };
         /**
          * @description Identifier, prefix adr
@@ -2696,6 +2719,11 @@ export interface components {
             /** @description Why, in words. */
             reason?: string | null;
         };
+        /**
+         * @description What a visitor wants to be taken for a person for.
+         * @enum {string}
+         */
+        Asked: "sign_up" | "password_reset" | "sign_in";
         /** @description How the chain of hashes stands. */
         AuditChain: {
             /**
@@ -2841,6 +2869,30 @@ export interface components {
             /** @description Why. */
             reason: components["schemas"]["Text1To500"];
         };
+        /** @description What a page needs to ask. */
+        CaptchaView: {
+            /**
+             * @description `off`, `proof_of_work`, `recaptcha_v2`, `recaptcha_v3`, `turnstile` or `hcaptcha`.
+             * @example proof_of_work
+             */
+            provider: string;
+            /** @description The provider's key for the page. */
+            site_key?: string | null;
+            /**
+             * @description What it is always asked for: `sign_up`, `password_reset`. These are also the names of the actions.
+             * @example [
+             *       "sign_up",
+             *       "password_reset"
+             *     ]
+             */
+            asked_for: string[];
+            /**
+             * Format: int32
+             * @description Failed sign-ins to an address before it is asked for there (`sign_in`).
+             * @example 3
+             */
+            after_failures?: number | null;
+        };
         /**
          * @description Identifier, prefix cat
          * @example cat_01K9ZC5T3GE8V9M4R2X7Q6P0AB
@@ -2896,6 +2948,27 @@ export interface components {
              * @example "1"
              */
             etag: string;
+        };
+        /** @description A question. */
+        Challenge: {
+            /**
+             * @description To be followed by `:` and a number.
+             * @example AQAQAAAAAGckb2A…
+             */
+            challenge: string;
+            /**
+             * @description The hash of the answer.
+             * @example sha-256
+             */
+            algorithm: string;
+            /**
+             * Format: int32
+             * @description With how many zero bits the hash begins.
+             * @example 16
+             */
+            difficulty: number;
+            /** @description Until when the answer is taken. */
+            expires_at: components["schemas"]["Timestamp"];
         };
         /** @description One difference. */
         Change: {
@@ -7405,6 +7478,7 @@ export interface components {
             /** @description Stay signed in on this device. */
             remember?: boolean | null;
             organization_id?: components["schemas"]["OrganizationId"] | null;
+            captcha?: components["schemas"]["Text1To8192"] | null;
         };
         /**
          * @description A person who wants an account, with the organization they found.
@@ -7429,6 +7503,7 @@ export interface components {
             password: components["schemas"]["Password"];
             /** @description The company. */
             organization: components["schemas"]["SignUpOrganization"];
+            captcha?: components["schemas"]["Text1To8192"] | null;
         };
         /** @description The company of a sign-up. */
         SignUpOrganization: {
@@ -7764,6 +7839,11 @@ export interface components {
         Text1To64: string;
         Text1To64_Text1To64: null | string;
         /**
+         * @description One line of text without control characters
+         * @example Text
+         */
+        Text1To8192: string;
+        /**
          * @description one of: volume graduated
          * @example volume
          * @enum {string}
@@ -7997,6 +8077,16 @@ export interface components {
         Versions: {
             /** @description Newest first. */
             data: components["schemas"]["VersionView"][];
+        };
+        /**
+         * @description Who wants a question of the server's own.
+         * @example {
+         *       "purpose": "sign_up"
+         *     }
+         */
+        WantedChallenge: {
+            /** @description What for: the answer counts for nothing else. */
+            purpose: components["schemas"]["Asked"];
         };
         /** @description Something to look at that does not stand in the way. */
         Warning: {
@@ -8820,6 +8910,58 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    ask_captcha: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedChallenge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_challenge` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     change_email: {
         parameters: {
             query?: never;
@@ -9363,7 +9505,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Malformed"];
-            /** @description `csrf_failed` */
+            /** @description `captcha_required`, `captcha_failed`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9529,7 +9671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `csrf_failed` */
+            /** @description `captcha_required`, `captcha_failed`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9746,7 +9888,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Malformed"];
-            /** @description `sign_up_closed`, `csrf_failed` */
+            /** @description `sign_up_closed`, `captcha_required`, `captcha_failed`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9858,7 +10000,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Malformed"];
-            /** @description `sign_up_closed`, `csrf_failed` */
+            /** @description `sign_up_closed`, `captcha_required`, `captcha_failed`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -6,6 +6,7 @@
 
 mod chain;
 mod checkpoint;
+mod failures;
 mod prove;
 mod reads;
 mod sealer;
@@ -14,6 +15,7 @@ mod verify;
 
 pub use chain::Entry;
 pub use checkpoint::{Checkpoint, Signer};
+pub use failures::FailedSignIn;
 pub use prove::kind;
 pub use reads::{Reads, Subject};
 pub use sealer::{SealReport, follow, seal};

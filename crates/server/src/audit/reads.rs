@@ -47,18 +47,19 @@ pub(super) struct Read {
     pub organization: OrganizationId,
     pub id: Uuid,
     pub at: DateTime<Utc>,
-    pub actor_id: Uuid,
+    pub actor_id: Option<Uuid>,
     pub actor_kind: &'static str,
     pub actor_name: String,
     pub request_id: Option<Uuid>,
     pub ip: Option<String>,
     pub entity: &'static str,
     pub entity_id: Uuid,
+    pub action: &'static str,
     pub facts: Value,
 }
 
 /// Organization, credential (a person and their key are two readers), kind, object, page.
-type Known = (Uuid, Uuid, &'static str, Uuid, Option<String>);
+pub(super) type Known = (Uuid, Uuid, &'static str, Uuid, Option<String>);
 
 /// Entries of reads on their way into the log.
 #[derive(Debug)]
@@ -106,23 +107,34 @@ impl Reads {
         let (page, entity) = (subject.page, subject.entity);
         let reader = caller.credential();
         let known = (organization.uuid(), reader, entity, known_id, page);
-        if !self.known.entry(known).or_insert(()).is_fresh() {
-            return Ok(());
-        }
-        let waiting = self.push(Read {
+        let read = Read {
             organization,
             id: state.ids().next(now),
             at: now,
-            actor_id,
+            actor_id: Some(actor_id),
             actor_kind: caller.kind,
             actor_name: caller.name.clone(),
             request_id: origin.request.map(RequestId::uuid),
             ip: origin.ip.as_ref().map(IpAddr::to_string),
             entity: subject.entity,
             entity_id: subject.id,
+            action: "read",
             facts: subject.facts,
-        });
-        match waiting {
+        };
+        self.put(state, known, read).await
+    }
+
+    /// Puts an entry with those that wait, unless the same was noted a moment ago.
+    pub(super) async fn put(
+        &self,
+        state: &AppState,
+        known: Known,
+        read: Read,
+    ) -> Result<(), sqlx::Error> {
+        if !self.known.entry(known).or_insert(()).is_fresh() {
+            return Ok(());
+        }
+        match self.push(read) {
             1 => {
                 tokio::spawn(write_soon(state.clone()));
                 Ok(())

@@ -343,13 +343,13 @@ pub(super) async fn insert_reads(
     }
     sqlx::query!(
         "insert into audit_events (organization_id, id, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, action, diff)
-         select $1, id, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, 'read', facts
-           from unnest($2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::uuid[], $11::jsonb[])
-                with ordinality x (id, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, facts, n) order by n",
+         select $1, id, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, action, facts
+           from unnest($2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::uuid[], $11::jsonb[], $12::text[])
+                with ordinality x (id, at, actor_id, actor_kind, actor_name, request_id, ip, entity, entity_id, facts, action, n) order by n",
         organization,
         &column(reads, |read| read.id),
         &column(reads, |read| read.at),
-        &column(reads, |read| read.actor_id),
+        &column(reads, |read| read.actor_id) as &[Option<Uuid>],
         &column(reads, |read| read.actor_kind.to_owned()),
         &column(reads, |read| read.actor_name.clone()),
         &column(reads, |read| read.request_id) as &[Option<Uuid>],
@@ -357,6 +357,7 @@ pub(super) async fn insert_reads(
         &column(reads, |read| read.entity.to_owned()),
         &column(reads, |read| read.entity_id),
         &column(reads, |read| read.facts.clone()),
+        &column(reads, |read| read.action.to_owned()),
     )
     .execute(db)
     .await

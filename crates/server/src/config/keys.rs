@@ -1,7 +1,7 @@
 //! Configuration keys: names, variables, defaults and texts, each beside its section. Everything that documents or checks a key is made from them.
 use super::{
-    Mode, accounts, audit, database, jobs, limits, log, mail, outbound, secrets, security, server,
-    session,
+    Mode, accounts, audit, captcha, database, jobs, limits, log, mail, outbound, secrets, security,
+    server, session,
 };
 
 /// What a key is worth when nobody sets it.
@@ -110,6 +110,7 @@ const SECTIONS: &[&[Key]] = &[
     mail::KEYS,
     outbound::KEYS,
     accounts::KEYS,
+    captcha::KEYS,
 ];
 
 /// Every key, in the order of the documentation.

@@ -1,6 +1,7 @@
 //! Configuration: flag over environment (`SOM_*`, `SOM_*_FILE`) over file over default, read once at start into typed sections.
 mod accounts;
 mod audit;
+mod captcha;
 mod check;
 mod database;
 mod jobs;
@@ -22,6 +23,7 @@ mod value;
 
 pub use accounts::{AccountsConfig, SignUp};
 pub use audit::AuditConfig;
+pub use captcha::{CaptchaConfig, CaptchaProvider};
 pub use database::DatabaseConfig;
 pub use jobs::JobsConfig;
 pub use limits::{LimitsConfig, LimitsStore};
@@ -88,6 +90,8 @@ pub struct Config {
     pub outbound: OutboundConfig,
     /// Who gets an account.
     pub accounts: AccountsConfig,
+    /// How a visitor shows to be a person.
+    pub captcha: CaptchaConfig,
     /// The proof of the audit log.
     pub audit: AuditConfig,
 }
@@ -181,6 +185,7 @@ impl Config {
         let mail = MailConfig::read(r);
         let outbound = OutboundConfig::read(r);
         let accounts = AccountsConfig::read(r);
+        let captcha = CaptchaConfig::read(r);
         let audit = AuditConfig::read(r);
         Some(Self {
             mode,
@@ -196,6 +201,7 @@ impl Config {
             mail: mail?,
             outbound: outbound?,
             accounts: accounts?,
+            captcha: captcha?,
             audit,
         })
     }

@@ -57,9 +57,10 @@ enum Table {
     SignInChallenges,
     PasskeyCeremonies,
     Invitations,
+    ProofsOfWork,
 }
 
-const TABLES: [Table; 11] = [
+const TABLES: [Table; 12] = [
     Table::IdempotencyKeys,
     Table::Sessions,
     Table::OneTimeTokens,
@@ -71,6 +72,7 @@ const TABLES: [Table; 11] = [
     Table::SignInChallenges,
     Table::PasskeyCeremonies,
     Table::Invitations,
+    Table::ProofsOfWork,
 ];
 
 impl Table {
@@ -87,6 +89,7 @@ impl Table {
             Self::PasskeyCeremonies => "passkey_ceremonies",
             Self::KnownDevices => "known_devices",
             Self::Invitations => "invitations",
+            Self::ProofsOfWork => "proofs_of_work",
         }
     }
 
@@ -164,6 +167,13 @@ impl Table {
                 sqlx::query!(
                     "delete from invitations where ctid in (select ctid from invitations where least(expires_at, case when state <> 'open' then updated_at end) < $1 limit $2)",
                     before,
+                    BATCH,
+                )
+            }
+            Self::ProofsOfWork => {
+                sqlx::query!(
+                    "delete from proofs_of_work where ctid in (select ctid from proofs_of_work where expires_at < $1 limit $2)",
+                    now,
                     BATCH,
                 )
             }

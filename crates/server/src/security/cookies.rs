@@ -12,6 +12,11 @@ pub const CSRF: &str = "som_csrf";
 /// A sign-in that waits for its second factor.
 pub const CHALLENGE: &str = "som_2f";
 
+/// By which a browser is known again at the next sign-in.
+pub const DEVICE: &str = "som_dev";
+/// A browser that was away for longer is a new one.
+const DEVICE_AGE: i64 = 365 * 24 * 3600;
+
 /// How cookies are named and flagged: `__Host-` and `Secure` on https, plain names on http (loopback, development).
 #[derive(Debug, Clone, Copy)]
 pub struct Cookies {
@@ -28,6 +33,8 @@ pub struct Issued {
     pub csrf: String,
     /// "Remember me": the cookies survive the browser until then.
     pub persist_until: Option<DateTime<Utc>>,
+    /// After a sign-in: by which the browser is known again.
+    pub device: Option<String>,
 }
 
 impl std::fmt::Debug for Issued {
@@ -78,6 +85,8 @@ impl Cookies {
         let age = issued
             .persist_until
             .map(|end| (end - now).num_seconds().max(0));
+        let device = issued.device.as_ref();
+        let device = device.and_then(|token| self.line(DEVICE, token, true, Some(DEVICE_AGE)));
         let cookies = [
             (ACCESS, &issued.access, true),
             (REFRESH, &issued.refresh, true),
@@ -86,6 +95,7 @@ impl Cookies {
         cookies
             .iter()
             .filter_map(|(base, value, hidden)| self.line(base, value, *hidden, age))
+            .chain(device)
             .collect()
     }
 
@@ -129,6 +139,7 @@ mod tests {
             refresh: "r".into(),
             csrf: "c".into(),
             persist_until,
+            device: None,
         }
     }
 

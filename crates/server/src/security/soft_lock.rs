@@ -77,6 +77,14 @@ impl SoftLock {
         refused.map_or(Ok(()), Err)
     }
 
+    /// Attempts since the last right one, of an address that may have no account.
+    pub fn failures(&self, email: &str, now: DateTime<Utc>) -> u32 {
+        let entry = self.accounts.get(&key(email));
+        entry
+            .filter(|entry| entry.reset_at > now)
+            .map_or(0, |entry| entry.failures)
+    }
+
     /// The attempt was right: the account starts afresh.
     pub fn succeeded(&self, email: &str) {
         self.accounts.invalidate(&key(email));

@@ -177,7 +177,10 @@ async fn sign_up_can_be_closed_and_bound_to_domains() {
         .problem(403, "sign_up_closed");
     assert_eq!(
         app.anonymous().get("/auth/options").send().await.ok(),
-        json!({ "sign_up": "invitation", "mail": true, "password_min_length": 15, "password_max_length": 256 })
+        json!({
+            "sign_up": "invitation", "mail": true, "password_min_length": 15, "password_max_length": 256,
+            "captcha": { "provider": "off", "site_key": null, "asked_for": [], "after_failures": null },
+        })
     );
     let (app, _) = TestApp::configured_with_mail(|c| {
         c.accounts.sign_up = SignUp::Open;

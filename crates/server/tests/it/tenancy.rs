@@ -13,6 +13,7 @@ const WITHOUT_ORGANIZATION: &[&str] = &[
     "mail_sends",
     "passkey_ceremonies",
     "passkeys",
+    "proofs_of_work",
     "rate_limit_windows",
     "recovery_codes",
 ];

@@ -12,7 +12,7 @@ const FEATURES: &str = "crates/server/src/features/";
 const DOMAIN: &str = "crates/domain/src/";
 
 /// Shared parts below the features: they may not know them.
-const BELOW: [&str; 5] = ["http", "db", "jobs", "config", "outbound"];
+const BELOW: [&str; 6] = ["http", "db", "jobs", "config", "outbound", "captcha"];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let features = feature_names(sources);

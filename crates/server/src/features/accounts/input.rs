@@ -7,6 +7,7 @@ use som_domain::currency::Currency;
 use som_domain::text::{Name, Text};
 use utoipa::ToSchema;
 
+use crate::captcha::{Answer as CaptchaAnswer, Purpose};
 use crate::http::InputErrors;
 use crate::security::password::Password;
 
@@ -26,6 +27,9 @@ pub(super) struct SignUp {
     pub password: Password,
     /// The company.
     pub organization: SignUpOrganization,
+    /// That you are a person, where the server asks for it: see `captcha` of `/auth/options`.
+    #[deserr(default)]
+    pub captcha: Option<CaptchaAnswer>,
 }
 
 /// The company of a sign-up.
@@ -43,6 +47,43 @@ pub(super) struct SignUpOrganization {
     pub time_zone: Text<1, 60>,
 }
 
+/// What a visitor wants to be taken for a person for.
+#[derive(Debug, Clone, Copy, Deserr, ToSchema)]
+#[deserr(error = InputErrors)]
+pub(super) enum Asked {
+    /// Signing up.
+    #[deserr(rename = "sign_up")]
+    #[schema(rename = "sign_up")]
+    SignUp,
+    /// A new password.
+    #[deserr(rename = "password_reset")]
+    #[schema(rename = "password_reset")]
+    PasswordReset,
+    /// Signing in.
+    #[deserr(rename = "sign_in")]
+    #[schema(rename = "sign_in")]
+    SignIn,
+}
+
+impl From<Asked> for Purpose {
+    fn from(asked: Asked) -> Self {
+        match asked {
+            Asked::SignUp => Self::SignUp,
+            Asked::PasswordReset => Self::PasswordReset,
+            Asked::SignIn => Self::SignIn,
+        }
+    }
+}
+
+/// Who wants a question of the server's own.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = InputErrors)]
+#[schema(example = json!({"purpose": "sign_up"}))]
+pub(super) struct WantedChallenge {
+    /// What for: the answer counts for nothing else.
+    pub purpose: Asked,
+}
+
 /// An address that wants a mail.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(deny_unknown_fields, error = InputErrors)]
@@ -50,6 +91,9 @@ pub(super) struct SignUpOrganization {
 pub(super) struct Address {
     /// The address.
     pub email: Email,
+    /// That you are a person, where the server asks for it: see `captcha` of `/auth/options`.
+    #[deserr(default)]
+    pub captcha: Option<CaptchaAnswer>,
 }
 
 /// Another address for the account.

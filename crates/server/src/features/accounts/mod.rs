@@ -21,6 +21,7 @@ pub use job::kind;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(http::get_account_options))
+        .routes(routes!(http::ask_captcha))
         .routes(routes!(http::sign_up))
         .routes(routes!(http::resend_sign_up))
         .routes(routes!(http::confirm_sign_up))

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::captcha::CaptchaView;
+
 /// What this server offers to people who are not signed in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AccountOptions {
@@ -17,4 +19,6 @@ pub(super) struct AccountOptions {
     /// Most characters of a password.
     #[schema(example = 256)]
     pub password_max_length: usize,
+    /// What a visitor is asked for beside the form.
+    pub captcha: CaptchaView,
 }

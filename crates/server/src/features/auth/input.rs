@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use super::service::{Method, Shown};
+use crate::captcha::Answer as CaptchaAnswer;
 use crate::http::InputErrors;
 use crate::security::password::Password;
 use crate::security::webauthn::Answer;
@@ -81,6 +82,9 @@ pub(super) struct SignIn {
     /// Which organization to work for; the last one when absent.
     #[deserr(default)]
     pub organization_id: Option<OrganizationId>,
+    /// That you are a person, where the server asks for it: see `captcha` of `/auth/options`.
+    #[deserr(default)]
+    pub captcha: Option<CaptchaAnswer>,
 }
 
 /// A passkey that signs in.

@@ -34,7 +34,8 @@ pub(super) async fn revoke_session(
     Id(id): Id<SessionId>,
     _: Sent<NoBody>,
 ) -> ApiResult<Response> {
-    service::revoke(member.state(), member.caller(), id, member.now()).await?;
+    let (origin, now) = (member.origin(), member.now());
+    service::revoke(member.state(), member.caller(), id, origin, now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -48,6 +49,7 @@ pub(super) async fn revoke_other_sessions(
     member: Allowed<can::Person>,
     _: Sent<NoBody>,
 ) -> ApiResult<Response> {
-    service::revoke_others(member.state(), member.caller(), member.now()).await?;
+    let (origin, now) = (member.origin(), member.now());
+    service::revoke_others(member.state(), member.caller(), origin, now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

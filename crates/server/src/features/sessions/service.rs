@@ -1,6 +1,7 @@
 //! A person's own sessions.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use som_domain::ids::SessionId;
 
 use super::store;
@@ -9,7 +10,7 @@ use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::SystemScope;
 use crate::features::auth;
-use crate::http::{ApiResult, Problem};
+use crate::http::{ApiResult, Origin, Problem};
 
 /// The living sessions, newest first.
 pub(super) async fn list(
@@ -30,9 +31,10 @@ pub(super) async fn revoke(
     state: &AppState,
     caller: &Caller,
     id: SessionId,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    if end(state, caller, Some(id), None, now).await? == 0 {
+    if end(state, caller, Some(id), None, origin, now).await? == 0 {
         return Err(Problem::not_found("session").into());
     }
     Ok(())
@@ -42,9 +44,10 @@ pub(super) async fn revoke(
 pub(super) async fn revoke_others(
     state: &AppState,
     caller: &Caller,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    end(state, caller, None, caller.session_id, now).await?;
+    end(state, caller, None, caller.session_id, origin, now).await?;
     Ok(())
 }
 
@@ -53,6 +56,7 @@ async fn end(
     caller: &Caller,
     only: Option<SessionId>,
     but: Option<SessionId>,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<usize> {
     let mut tx = state.db().system(SystemScope::Identity).await?;
@@ -64,6 +68,15 @@ async fn end(
         now,
     )
     .await?;
+    if !ended.is_empty() {
+        let deed = auth::service::Deed {
+            action: "sessions_ended",
+            facts: json!({ "sessions": ended.len() }),
+            origin,
+            now,
+        };
+        auth::service::audit(state, &mut tx, caller.user_id.uuid(), &deed).await?;
+    }
     tx.commit().await?;
     for id in &ended {
         auth::service::forget_session(state, SessionId::from_uuid(*id));

@@ -44,6 +44,7 @@ pub(super) async fn complete_setup(
         ip: origin.ip,
         remember: false,
         origin: public.origin,
+        token: None,
     };
     let signed_in = service::complete(&public.state, sent.body, &device, public.now).await?;
     let mut response = read::json(&signed_in.me)?;

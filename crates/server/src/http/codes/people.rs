@@ -10,6 +10,9 @@ super::codes! { "Sign-in, members and settings":
     "ambiguous_organization": "Several organizations fit" => "Name the organization.";
     "ambiguous_period": "The number template would repeat numbers" => "A month needs its year, a day its month.";
     "api_key_ended": "The API key is over or replaced already" => "Make a new one.";
+    "captcha_failed": "You were not taken for a person" => "Answer anew: an answer counts once, for a few minutes, and for what it was asked for.";
+    "captcha_required": "Show that you are a person" => "`captcha` tells by what; send the answer as `captcha` with the same request.";
+    "captcha_unavailable": "Whether you are a person cannot be checked now" => "Nothing was done. Try again after `Retry-After` seconds.";
     "challenge_ended": "This sign-in has ended" => "Begin again with e-mail address and password: a sign-in waits five minutes and takes five codes.";
     "counter_missing": "A number template needs one counter" => "Put exactly one `{NNNNNN}` in it.";
     "currency_in_use": "The currency is fixed by orders" => "Make another organization for another currency.";
@@ -32,6 +35,7 @@ super::codes! { "Sign-in, members and settings":
     "mail_off": "The server sends no mail" => "Ask whoever runs it: without mail no address can be confirmed.";
     "member_left": "The person left the organization" => "Invite them to come back.";
     "missing_permission": "Your role does not include this" => "`missing_permission` names it; an administrator can give it.";
+    "no_challenge": "The server asks no questions of its own" => "`GET /auth/options` tells what it asks for.";
     "no_second_factor": "There is no second factor" => "Set up an authenticator app first.";
     "not_yourself": "Not for your own account" => "Use your account page.";
     "nothing_begun": "No authenticator app waits for its first code" => "Begin with `POST /second-factors/authenticator`; it waits ten minutes.";

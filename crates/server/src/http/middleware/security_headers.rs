@@ -7,7 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use crate::config::Config;
+use crate::captcha;
+use crate::config::{CaptchaProvider, Config};
 
 /// For pages: only our own files, no inline code, no strings as code.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
@@ -21,7 +22,13 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), cross-origi
 
 /// The headers of this installation, made once.
 #[derive(Debug, Clone)]
-pub(super) struct SecurityHeaders(Arc<Vec<(HeaderName, HeaderValue)>>);
+pub(super) struct SecurityHeaders(Arc<Fixed>);
+
+#[derive(Debug)]
+struct Fixed {
+    lines: Vec<(HeaderName, HeaderValue)>,
+    page_policy: HeaderValue,
+}
 
 impl SecurityHeaders {
     pub(super) fn new(config: &Config) -> Self {
@@ -66,8 +73,24 @@ impl SecurityHeaders {
             .into_iter()
             .filter_map(|(name, value)| Some((name, HeaderValue::from_str(value?).ok()?)));
         fixed.extend(chosen);
-        Self(Arc::new(fixed))
+        Self(Arc::new(Fixed {
+            lines: fixed,
+            page_policy: page_policy(config.captcha.provider),
+        }))
     }
+}
+
+/// The policy of pages, with what the check of visitors needs and no more. Scripts of other houses know nothing of our trusted types.
+fn page_policy(provider: CaptchaProvider) -> HeaderValue {
+    let Some(also) = captcha::sources(provider) else {
+        return HeaderValue::from_static(PAGE_POLICY);
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'self'{}; style-src 'self'{}; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'{}; \
+         frame-src{}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        also.script, also.style, also.connect, also.frame
+    );
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(PAGE_POLICY))
 }
 
 /// Adds the headers. Nothing of another origin may read an answer: no CORS header is ever sent.
@@ -81,18 +104,15 @@ pub(super) async fn protect(
     // A browser takes the headers of a 304 for the page it kept: it must get the page's policy again.
     let kept_page = !is_api && response.status() == StatusCode::NOT_MODIFIED;
     let policy = if kept_page || is_page(response.headers()) {
-        PAGE_POLICY
+        fixed.0.page_policy.clone()
     } else {
-        DATA_POLICY
+        HeaderValue::from_static(DATA_POLICY)
     };
     let headers = response.headers_mut();
-    for (name, value) in fixed.0.iter() {
+    for (name, value) in &fixed.0.lines {
         headers.insert(name, value.clone());
     }
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(policy),
-    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     if is_api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -65,12 +65,13 @@ async fn every_example_is_carried_out_and_answered_as_described() {
 }
 
 /// These need a server without an organization, an open sign-up, the link of a letter, a code of an app or an authenticator: see the tests below.
-const NEED_MORE: [&str; 17] = [
+const NEED_MORE: [&str; 18] = [
     "complete_setup",
     "sign_up",
     "resend_sign_up",
     "confirm_sign_up",
     "complete_password_reset",
+    "ask_captcha",
     "confirm_email",
     "undo_email",
     "look_at_invitation",
@@ -176,6 +177,18 @@ async fn the_examples_of_accounts_are_carried_out() {
         let problems = judge(&document, &operation, &answer);
         assert_eq!(problems, Vec::<String>::new(), "{id}");
     }
+}
+
+#[tokio::test]
+async fn the_example_of_a_question_is_carried_out() {
+    let own = som_server::config::CaptchaProvider::ProofOfWork;
+    let app = TestApp::configured(|c| c.captcha.provider = own).await;
+    let document = Document::new();
+    let mut operations = document.operations().into_iter();
+    let ask = operations.find(|one| one.id == "ask_captcha").unwrap();
+    let body = document.example(&ask).unwrap();
+    let answer = post(&app.anonymous(), "/auth/captcha", body).await;
+    assert_eq!(judge(&document, &ask, &answer), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -5,9 +5,10 @@ pub(super) mod person;
 use ::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::input::{Address, ChangePassword, CompleteReset, FollowLink, SignUp};
+use super::input::{Address, ChangePassword, CompleteReset, FollowLink, SignUp, WantedChallenge};
 use super::service;
 use super::view::AccountOptions;
+use crate::captcha::Challenge;
 use crate::http::same_origin::SameOrigin;
 use crate::http::{Allowed, ApiResult, Problem, Public, Sent, read};
 use crate::permission::can;
@@ -22,6 +23,28 @@ pub(super) async fn get_account_options(public: Public) -> ApiResult<Response> {
     read::json(&service::options(&public.state))
 }
 
+/// Ask for a question of the server's own, where its `captcha` is `proof_of_work`.
+///
+/// The answer is the challenge, `:` and a decimal number, such that its SHA-256 begins with `difficulty` zero bits. It counts once.
+#[utoipa::path(
+    post, path = "/auth/captcha", tag = "auth", request_body = WantedChallenge,
+    responses(
+        (status = 200, body = Challenge),
+        (status = 403, description = "`csrf_failed`", body = Problem),
+        (status = 409, description = "`no_challenge`", body = Problem),
+        (status = 422, body = Problem),
+    ),
+    extensions(("x-permission" = json!("public")))
+)]
+pub(super) async fn ask_captcha(
+    public: Public,
+    _: SameOrigin,
+    sent: Sent<WantedChallenge>,
+) -> ApiResult<Response> {
+    let purpose = sent.body.purpose.into();
+    read::json(&public.state.captcha().challenge(purpose, public.now)?)
+}
+
 /// Sign up with a new organization.
 ///
 /// The answer is the same whether the address has an account or not: what comes next is in the mail.
@@ -29,7 +52,7 @@ pub(super) async fn get_account_options(public: Public) -> ApiResult<Response> {
     post, path = "/auth/sign-up", tag = "auth", request_body = SignUp,
     responses(
         (status = 202, description = "A mail is on its way"),
-        (status = 403, description = "`sign_up_closed`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`sign_up_closed`, `captcha_required`, `captcha_failed`, `csrf_failed`", body = Problem),
         (status = 422, description = "`password_too_weak`, `email_domain_not_allowed`, …", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
         (status = 503, description = "Too many sign-ins at once", body = Problem),
@@ -41,7 +64,7 @@ pub(super) async fn sign_up(
     _: SameOrigin,
     sent: Sent<SignUp>,
 ) -> ApiResult<Response> {
-    service::sign_up(&public.state, sent.body, public.now).await?;
+    service::sign_up(&public.state, sent.body, public.origin, public.now).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
@@ -50,7 +73,7 @@ pub(super) async fn sign_up(
     post, path = "/auth/sign-up/resend", tag = "auth", request_body = Address,
     responses(
         (status = 202, description = "A mail is on its way, if there is something to confirm"),
-        (status = 403, description = "`sign_up_closed`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`sign_up_closed`, `captcha_required`, `captcha_failed`, `csrf_failed`", body = Problem),
         (status = 422, body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
     ),
@@ -61,7 +84,7 @@ pub(super) async fn resend_sign_up(
     _: SameOrigin,
     sent: Sent<Address>,
 ) -> ApiResult<Response> {
-    service::resend_sign_up(&public.state, &sent.body.email, public.now).await?;
+    service::resend_sign_up(&public.state, &sent.body, public.origin, public.now).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
@@ -91,7 +114,7 @@ pub(super) async fn confirm_sign_up(
     post, path = "/auth/password-reset", tag = "auth", request_body = Address,
     responses(
         (status = 202, description = "A mail is on its way, if there is an account"),
-        (status = 403, description = "`csrf_failed`", body = Problem),
+        (status = 403, description = "`captcha_required`, `captcha_failed`, `csrf_failed`", body = Problem),
         (status = 422, body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
     ),
@@ -102,7 +125,7 @@ pub(super) async fn request_password_reset(
     _: SameOrigin,
     sent: Sent<Address>,
 ) -> ApiResult<Response> {
-    service::request_reset(&public.state, &sent.body.email, public.now).await?;
+    service::request_reset(&public.state, &sent.body, public.origin, public.now).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 

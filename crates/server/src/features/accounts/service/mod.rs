@@ -13,6 +13,7 @@ use super::job;
 use super::store::{self, NewToken, TokenRow};
 use super::view::AccountOptions;
 use crate::app::AppState;
+use crate::captcha;
 use crate::config::{MailTransport, SignUp};
 use crate::db::SystemTx;
 use crate::features::auth;
@@ -38,7 +39,21 @@ pub(super) fn options(state: &AppState) -> AccountOptions {
         mail: state.config().mail.transport != MailTransport::Off,
         password_min_length: strength::LENGTH_MIN,
         password_max_length: strength::LENGTH_MAX,
+        captcha: state.captcha().view().clone(),
     }
+}
+
+/// Lets persons through, where the server asks. Errors: 403 `captcha_required`, `captcha_failed`; 503 `captcha_unavailable`.
+async fn be_a_person(
+    state: &AppState,
+    purpose: captcha::Purpose,
+    answer: Option<&captcha::Answer>,
+    origin: Origin,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    let (captcha, db) = (state.captcha(), state.db());
+    let answer = answer.map(|answer| answer.as_str());
+    captcha.require(db, purpose, answer, origin.ip, now).await
 }
 
 /// Keeps a link and leaves it to a job whether somebody gets it: the same work for every address.

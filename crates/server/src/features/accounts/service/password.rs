@@ -1,13 +1,13 @@
 //! Forgotten and changed passwords.
 
 use chrono::{DateTime, Utc};
-use som_domain::Email;
 
-use super::super::input::{ChangePassword, CompleteReset};
+use super::super::input::{Address, ChangePassword, CompleteReset};
 use super::super::store;
-use super::{Wanted, ask, audit, invalid_link};
+use super::{Wanted, ask, audit, be_a_person, invalid_link};
 use crate::app::AppState;
 use crate::caller::Caller;
+use crate::captcha::Purpose as Asking;
 use crate::db::SystemScope;
 use crate::features::auth;
 use crate::http::limits::Act;
@@ -19,10 +19,13 @@ use crate::security::{random, strength};
 /// Somebody forgot the password of an address, or says so.
 pub(in super::super) async fn request_reset(
     state: &AppState,
-    email: &Email,
+    input: &Address,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    let email = email.as_str();
+    let captcha = input.captcha.as_ref();
+    be_a_person(state, Asking::PasswordReset, captcha, origin, now).await?;
+    let email = input.email.as_str();
     state
         .auth()
         .limiter()

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use som_domain::Email;
 
-use super::super::input::SignUp;
+use super::super::input::{Address, SignUp};
 use super::super::{job, store};
-use super::{Wanted, ask, audit, carried, invalid_link, queue};
+use super::{Wanted, ask, audit, be_a_person, carried, invalid_link, queue};
 use crate::app::AppState;
+use crate::captcha::Purpose as Asking;
 use crate::config::{MailTransport, SignUp as Mode};
 use crate::db::SystemScope;
 use crate::features::members::service::{Person, insert_member};
@@ -33,11 +33,14 @@ struct Pending {
 pub(in super::super) async fn sign_up(
     state: &AppState,
     input: SignUp,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     must_be_open(state)?;
     let email = input.email.as_str().to_owned();
     let organization = check(state, &input)?;
+    let captcha = input.captcha.as_ref();
+    be_a_person(state, Asking::SignUp, captcha, origin, now).await?;
     state
         .auth()
         .limiter()
@@ -64,11 +67,14 @@ pub(in super::super) async fn sign_up(
 /// Sends the link of a sign-up that waits once more.
 pub(in super::super) async fn resend_sign_up(
     state: &AppState,
-    email: &Email,
+    input: &Address,
+    origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     must_be_open(state)?;
-    let email = email.as_str();
+    let captcha = input.captcha.as_ref();
+    be_a_person(state, Asking::SignUp, captcha, origin, now).await?;
+    let email = input.email.as_str();
     state
         .auth()
         .limiter()

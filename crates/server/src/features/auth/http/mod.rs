@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use som_domain::dates::Timestamp;
 use som_domain::ids::SessionId;
+use som_domain::text::Text;
 
 use super::input::{SecondFactor, SignIn, StepUp};
 use super::service::{self, Challenge, Credentials, Device, Proof, Refreshed, SignedIn};
@@ -32,7 +33,7 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
     responses(
         (status = 200, body = Me),
         (status = 401, description = "`invalid_credentials`, `second_factor_required`", body = Problem),
-        (status = 403, description = "`csrf_failed`", body = Problem),
+        (status = 403, description = "`captcha_required`, `captcha_failed`, `csrf_failed`", body = Problem),
         (status = 422, body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
         (status = 503, description = "Too many sign-ins at once", body = Problem),
@@ -50,6 +51,7 @@ pub(super) async fn sign_in(
         email: input.email.into_string(),
         password: input.password.0,
         organization: input.organization_id,
+        captcha: input.captcha.map(Text::into_string),
     };
     match service::sign_in(&public.state, credentials, &device, public.now).await? {
         service::SignIn::Done(signed_in) => answer(&public, &signed_in),
@@ -111,6 +113,11 @@ fn device(public: &Public, origin: &SameOrigin, remember: bool) -> Device {
         ip: origin.ip,
         remember,
         origin: public.origin,
+        token: public
+            .state
+            .auth()
+            .cookies()
+            .read(&origin.headers, cookies::DEVICE),
     }
 }
 
@@ -174,6 +181,7 @@ pub(super) async fn sign_out(
         &public.state,
         &origin.headers,
         |session| prove(&public.state, &origin.headers, session),
+        public.origin,
         public.now,
     )
     .await?;

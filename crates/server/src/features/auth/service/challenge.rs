@@ -11,6 +11,7 @@ use super::audit::{Deed, audit};
 use super::factor::{self, Method, Shown, Whose, factor_turn, factor_was_right};
 use super::issue::{Device, SignedIn, start_session};
 use crate::app::AppState;
+use crate::audit::FailedSignIn;
 use crate::db::{SystemScope, SystemTx};
 use crate::http::{ApiResult, Problem};
 use crate::mail::{FactorEvent, Letter, post};
@@ -90,6 +91,18 @@ pub async fn finish_sign_in(
     };
     if !factor::take(state, &mut tx, whose, shown, device.origin, now).await? {
         drop(tx);
+        let failed = FailedSignIn {
+            user: row.user_id,
+            organizations: &[row.organization_id],
+            method: match shown.method {
+                Method::Totp => "otp",
+                Method::RecoveryCode => "recovery_code",
+            },
+            failures: u32::try_from(attempt).unwrap_or_default(),
+            origin: device.origin,
+            now,
+        };
+        state.reads().note_failure(state, &failed).await;
         if attempt == ATTEMPTS {
             guessed(state, &row, device, now).await?;
         }
@@ -116,6 +129,7 @@ async fn start(
     store::signed_in(tx, user, organization, now).await?;
     let device = Device {
         user_agent: device.user_agent.clone(),
+        token: device.token.clone(),
         remember: row.remember,
         ..*device
     };

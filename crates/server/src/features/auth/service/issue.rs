@@ -7,6 +7,7 @@ use som_domain::ids::{OrganizationId, SessionId, UserId};
 
 use super::super::store::{self, NewSession};
 use super::super::view::Me;
+use super::device::recognise;
 use super::idle;
 use crate::app::AppState;
 use crate::caller::Caller;
@@ -29,6 +30,8 @@ pub struct Device {
     pub remember: bool,
     /// The request, for the audit.
     pub origin: Origin,
+    /// By which a browser is known again, if it was here before.
+    pub token: Option<String>,
 }
 
 /// A fresh session: cookies for the browser, and who it is.
@@ -102,7 +105,8 @@ pub async fn start_session(
         remember: device.remember,
         session_expires_at: expires,
     };
-    let (issued, _) = issue(state, tx, &grant, now).await?;
+    let (mut issued, _) = issue(state, tx, &grant, now).await?;
+    issued.device = Some(recognise(state, tx, &caller, device, now).await?);
     caller.session_id = Some(session);
     caller.session_expires_at = Some(expires);
     let organizations = store::memberships(tx, user.uuid()).await?;
@@ -182,6 +186,7 @@ pub(super) async fn issue(
             refresh: refresh.to_string(),
             csrf,
             persist_until,
+            device: None,
         },
         hash,
     ))

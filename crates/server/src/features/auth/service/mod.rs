@@ -3,6 +3,7 @@
 mod audit;
 mod authenticate;
 mod challenge;
+mod device;
 mod factor;
 mod issue;
 mod passkey;

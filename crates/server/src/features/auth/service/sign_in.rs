@@ -8,6 +8,8 @@ use super::super::store::{self, AccountRow};
 use super::challenge::{self, Challenge};
 use super::issue::{Device, SignedIn, start_session};
 use crate::app::AppState;
+use crate::audit::FailedSignIn;
+use crate::captcha::Purpose;
 use crate::db::SystemScope;
 use crate::http::limits::headers::rate_limited;
 use crate::http::{ApiResult, Problem};
@@ -25,6 +27,8 @@ pub struct Credentials {
     pub password: Secret,
     /// Which organization to work for.
     pub organization: Option<OrganizationId>,
+    /// That it is a person.
+    pub captcha: Option<String>,
 }
 
 /// What became of a right password.
@@ -45,6 +49,15 @@ pub async fn sign_in(
     now: DateTime<Utc>,
 ) -> ApiResult<SignIn> {
     let auth = state.auth();
+    if state
+        .captcha()
+        .is_due(auth.soft_lock().failures(&credentials.email, now))
+    {
+        let (captcha, answer) = (state.captcha(), credentials.captcha.as_deref());
+        captcha
+            .require(state.db(), Purpose::SignIn, answer, device.ip, now)
+            .await?;
+    }
     take_turn(state, &credentials.email, now).await?;
     let mut tx = state.db().system(SystemScope::Identity).await?;
     let account = store::account(&mut tx, &credentials.email).await?;
@@ -58,6 +71,17 @@ pub async fn sign_in(
         .passwords()
         .verify(credentials.password.clone(), hash)
         .await?;
+    if !right && let Some(account) = &account {
+        let failed = FailedSignIn {
+            user: account.id,
+            organizations: &account.organization_ids,
+            method: "pwd",
+            failures: auth.soft_lock().failures(&credentials.email, now),
+            origin: device.origin,
+            now,
+        };
+        state.reads().note_failure(state, &failed).await;
+    }
     let (user, organization) = account
         .filter(|_| right)
         .and_then(|a| choose(&a, credentials.organization))

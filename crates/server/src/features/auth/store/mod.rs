@@ -16,6 +16,7 @@ use crate::caller::{Caller, Organization, OwnRole, SecondFactor};
 use crate::permission::{Permissions, Role, ScopeKind};
 
 mod api_key;
+mod device;
 mod factor;
 mod own_role;
 mod passkey;
@@ -25,6 +26,7 @@ mod session;
 use own_role::OwnRoleRow;
 
 pub(super) use api_key::{ApiKeyRow, api_key, api_key_used};
+pub(super) use device::meet_device;
 pub(super) use factor::{
     ChallengeRow, FactorsRow, NewChallenge, authenticator, challenge, count_attempt,
     end_challenges, factors, insert_challenge, lock_account, take_recovery_code, take_step,
@@ -36,7 +38,7 @@ pub(super) use refresh::{
 };
 pub(super) use session::{
     NewSession, authenticated_again, end_session, end_sessions, end_surplus, insert_session,
-    proved_by,
+    proved_by, whose_session,
 };
 
 /// Columns of [`MemberRow`], of users u, memberships m and organizations o.

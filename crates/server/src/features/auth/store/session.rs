@@ -97,6 +97,20 @@ pub(in super::super) async fn end_session(
     Ok(done.rows_affected() > 0)
 }
 
+/// Whose living session it is: organization and person.
+pub(in super::super) async fn whose_session(
+    db: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<(Uuid, Uuid)>, sqlx::Error> {
+    let row = sqlx::query!(
+        "select organization_id, user_id from sessions where id = $1 and ended_at is null for update",
+        id
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| (row.organization_id, row.user_id)))
+}
+
 /// Ends a person's sessions, all or all but one.
 pub(in super::super) async fn end_sessions(
     db: &mut PgConnection,
