@@ -196,3 +196,44 @@ async fn transport_security_and_the_old_filter_are_settings() {
     );
     assert_eq!(answer.header("x-xss-protection"), Some("0"));
 }
+
+#[tokio::test]
+async fn browsers_report_what_a_policy_stopped() {
+    let app = TestApp::new().await;
+    let anonymous = app.anonymous();
+    let page = anonymous.get("/").send().await;
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.ends_with("; report-uri /api/csp-reports"),
+        "{policy}"
+    );
+    let report =
+        json!({ "csp-report": { "violated-directive": "script-src", "blocked-uri": "inline" } })
+            .to_string();
+    let send = |text: String, kind: &'static str| {
+        let call = anonymous.post("/api/csp-reports").without_csrf();
+        async move { call.body(kind, text).send().await }
+    };
+    assert_eq!(
+        send(report.clone(), "application/csp-report").await.status,
+        204
+    );
+    assert_eq!(
+        send("[1, {}, null]".to_owned(), "application/reports+json")
+            .await
+            .status,
+        204
+    );
+    send("no report".to_owned(), "application/csp-report")
+        .await
+        .problem(400, "malformed_json");
+    send("[".repeat(20_000), "application/csp-report")
+        .await
+        .problem(413, "body_too_large");
+    // a flood is counted like any other
+    let mut refused = 0;
+    for _ in 0..110 {
+        refused += u32::from(send(report.clone(), "application/csp-report").await.status == 429);
+    }
+    assert!(refused >= 10, "{refused}");
+}

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
+use super::reports;
 use crate::app::AppState;
 use crate::http::problem::type_of;
 use crate::http::{ApiResult, codes, read, unavailable};
 
-/// `/health`, `/readiness`, `/api/openapi.json`, `/api/problems.json`.
+/// `/health`, `/readiness`, `/api/openapi.json`, `/api/problems.json`, and where browsers report to.
 pub fn root_router(doc: &OpenApi) -> Router<AppState> {
     let document: Arc<str> = doc.to_json().unwrap_or_default().into();
     Router::new()
@@ -25,6 +26,7 @@ pub fn root_router(doc: &OpenApi) -> Router<AppState> {
             get(move || openapi(Arc::clone(&document))),
         )
         .route("/api/problems.json", get(problems))
+        .route(reports::PATH, post(reports::take))
 }
 
 /// Every problem code with its meaning and what to do about it.

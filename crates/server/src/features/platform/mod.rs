@@ -3,6 +3,7 @@
 mod http;
 #[allow(unreachable_pub, reason = "seen by the slice only")]
 mod meta;
+pub mod reports;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -12,7 +12,7 @@ use crate::config::{CaptchaProvider, Config};
 
 /// For pages: only our own files, no inline code, no strings as code.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
-    manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'; report-uri /api/csp-reports";
 /// For everything else: data is not a page.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Nothing of the device is needed.
