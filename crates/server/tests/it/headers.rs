@@ -199,7 +199,7 @@ async fn transport_security_and_the_old_filter_are_settings() {
 
 #[tokio::test]
 async fn browsers_report_what_a_policy_stopped() {
-    let app = TestApp::new().await;
+    let app = TestApp::configured(|config| config.limits.enabled = true).await;
     let anonymous = app.anonymous();
     let page = anonymous.get("/").send().await;
     let policy = page.header("content-security-policy").unwrap();
