@@ -115,3 +115,43 @@ async fn a_sign_in_from_another_browser_is_told_by_mail() {
         .unwrap();
     assert_eq!(kept.len(), 3);
 }
+
+#[tokio::test]
+async fn what_others_guess_keeps_nobody_from_a_browser_of_theirs() {
+    let app = TestApp::new().await;
+    let desk = app.sign_in(Role::Rep).await;
+    let stranger = app.anonymous();
+    let sign_in = |browser: &crate::harness::Client, password: &str| {
+        let (browser, body) = (
+            browser.clone(),
+            json!({ "email": email(Role::Rep), "password": password }),
+        );
+        async move { post(&browser, "/auth/sign-in", body).await }
+    };
+    for _ in 0..4 {
+        sign_in(&stranger, NEW)
+            .await
+            .problem(401, "invalid_credentials");
+        app.clock.advance(Duration::seconds(3));
+    }
+    sign_in(&stranger, NEW)
+        .await
+        .problem(401, "invalid_credentials");
+    sign_in(&stranger, PASSWORD)
+        .await
+        .problem(429, "rate_limited");
+    sign_in(&desk, PASSWORD).await.ok();
+    // the stranger waits on, and a browser that was stolen guesses no faster
+    sign_in(&stranger, PASSWORD)
+        .await
+        .problem(429, "rate_limited");
+    for _ in 0..4 {
+        let answer = sign_in(&desk, NEW).await;
+        answer.problem(401, "invalid_credentials");
+        app.clock.advance(Duration::seconds(3));
+    }
+    sign_in(&desk, NEW)
+        .await
+        .problem(401, "invalid_credentials");
+    sign_in(&desk, NEW).await.problem(429, "rate_limited");
+}

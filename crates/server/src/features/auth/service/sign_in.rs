@@ -6,6 +6,7 @@ use som_domain::ids::{OrganizationId, UserId};
 
 use super::super::store::{self, AccountRow};
 use super::challenge::{self, Challenge};
+use super::device::counted_for;
 use super::issue::{Device, SignedIn, start_session};
 use crate::app::AppState;
 use crate::audit::FailedSignIn;
@@ -49,20 +50,22 @@ pub async fn sign_in(
     now: DateTime<Utc>,
 ) -> ApiResult<SignIn> {
     let auth = state.auth();
+    let email = credentials.email.as_str();
+    let mut tx = state.db().system(SystemScope::Identity).await?;
+    let account = store::account(&mut tx, email).await?;
+    let whom = counted_for(&mut tx, account.as_ref(), email, device).await?;
+    // no connection is held while waiting and hashing
+    tx.commit().await?;
     if state
         .captcha()
-        .is_due(auth.soft_lock().failures(&credentials.email, now))
+        .is_due(auth.soft_lock().failures(&whom, now))
     {
         let (captcha, answer) = (state.captcha(), credentials.captcha.as_deref());
         captcha
             .require(state.db(), Purpose::SignIn, answer, device.ip, now)
             .await?;
     }
-    take_turn(state, &credentials.email, now).await?;
-    let mut tx = state.db().system(SystemScope::Identity).await?;
-    let account = store::account(&mut tx, &credentials.email).await?;
-    // no connection is held while hashing
-    tx.commit().await?;
+    take_turn(state, &whom, now).await?;
     let hash = account.as_ref().and_then(|a| a.password_hash.clone());
     let outdated = hash
         .as_deref()
@@ -76,7 +79,7 @@ pub async fn sign_in(
             user: account.id,
             organizations: &account.organization_ids,
             method: "pwd",
-            failures: auth.soft_lock().failures(&credentials.email, now),
+            failures: auth.soft_lock().failures(&whom, now),
             origin: device.origin,
             now,
         };
@@ -109,7 +112,7 @@ pub async fn sign_in(
         SignIn::Done(Box::new(session))
     };
     tx.commit().await?;
-    auth.soft_lock().succeeded(&credentials.email);
+    auth.soft_lock().succeeded(&whom);
     Ok(done)
 }
 
@@ -132,7 +135,7 @@ pub(super) fn choose(
     ))
 }
 
-/// Counts an attempt for whom it is about: an e-mail address, or the name of another credential.
+/// Counts an attempt for whom it is about: an e-mail address, or the name of a browser or another credential.
 pub(super) async fn take_turn(
     state: &AppState,
     whom: &str,

@@ -29,3 +29,16 @@ pub(in super::super) async fn meet_device(
     .fetch_one(db)
     .await
 }
+
+/// Whether somebody signed in from a browser before.
+pub(in super::super) async fn knows_device(
+    db: &mut PgConnection,
+    hash: &[u8],
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists(select from known_devices where token_hash = $1) as "knows!""#,
+        hash
+    )
+    .fetch_one(db)
+    .await
+}

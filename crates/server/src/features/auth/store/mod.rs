@@ -26,7 +26,7 @@ mod session;
 use own_role::OwnRoleRow;
 
 pub(super) use api_key::{ApiKeyRow, api_key, api_key_used};
-pub(super) use device::meet_device;
+pub(super) use device::{knows_device, meet_device};
 pub(super) use factor::{
     ChallengeRow, FactorsRow, NewChallenge, authenticator, challenge, count_attempt,
     end_challenges, factors, insert_challenge, lock_account, take_recovery_code, take_step,
