@@ -87,7 +87,7 @@ fn page_policy(provider: CaptchaProvider) -> HeaderValue {
     };
     let policy = format!(
         "default-src 'none'; script-src 'self'{}; style-src 'self'{}; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'{}; \
-         frame-src{}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+         frame-src{}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; report-uri /api/csp-reports",
         also.script, also.style, also.connect, also.frame
     );
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(PAGE_POLICY))
