@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use secrecy::ExposeSecret;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::audit::Reads;
 use crate::captcha::Captcha;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Secrets};
 use crate::db::Db;
 use crate::features;
 use crate::http::list::CursorKey;
@@ -18,6 +18,8 @@ use crate::http::{api_doc, finish};
 use crate::ids::Ids;
 use crate::mail::Mailer;
 use crate::outbound::Outbound;
+use crate::security::kek::Configured;
+use crate::security::server_key::ServerKey;
 
 /// Shared by every request; cheap to clone.
 #[derive(Clone)]
@@ -31,7 +33,8 @@ struct Inner {
     numbers: crate::db::numbers::Numbers,
     events: tokio::sync::Notify,
     auth: features::auth::AuthState,
-    cursor_key: CursorKey,
+    secrets: ArcSwap<Secrets>,
+    cursor_key: ArcSwap<CursorKey>,
     mailer: Mailer,
     outbound: Outbound,
     reads: Reads,
@@ -59,7 +62,8 @@ impl AppState {
         outbound: Outbound,
     ) -> anyhow::Result<Self> {
         let auth = features::auth::AuthState::new(&config, &db)?;
-        let cursor_key = CursorKey::new(config.secrets.cursor_key.expose_secret());
+        let cursor_key = cursor_key(&config.secrets);
+        let secrets = config.secrets.clone();
         let mailer = Mailer::new(&config)?;
         let captcha = Captcha::new(&config, &outbound)?;
         Ok(Self(Arc::new(Inner {
@@ -70,7 +74,8 @@ impl AppState {
             numbers: crate::db::numbers::Numbers::default(),
             events: tokio::sync::Notify::new(),
             auth,
-            cursor_key,
+            secrets: ArcSwap::from_pointee(secrets),
+            cursor_key: ArcSwap::from_pointee(cursor_key),
             mailer,
             outbound,
             reads: Reads::default(),
@@ -108,9 +113,27 @@ impl AppState {
         &self.0.events
     }
 
+    /// The configured keys in use: those of the configuration, or what they were changed to since the start.
+    pub fn secrets(&self) -> Arc<Secrets> {
+        self.0.secrets.load_full()
+    }
+
+    /// Goes on with other configured keys, from the next request on.
+    ///
+    /// # Errors
+    /// When one cannot be used; then nothing changed.
+    pub fn renew_secrets(&self, secrets: Secrets) -> anyhow::Result<()> {
+        let kek = Configured::provider(&secrets)?;
+        self.auth().renew(&self.0.config, &secrets)?;
+        self.0.cursor_key.store(Arc::new(cursor_key(&secrets)));
+        self.0.db.vault().renew(kek);
+        self.0.secrets.store(Arc::new(secrets));
+        Ok(())
+    }
+
     /// What list cursors are signed with.
-    pub fn cursor_key(&self) -> &CursorKey {
-        &self.0.cursor_key
+    pub fn cursor_key(&self) -> Arc<CursorKey> {
+        self.0.cursor_key.load_full()
     }
 
     /// What mails leave through.
@@ -137,6 +160,11 @@ impl AppState {
     pub fn auth(&self) -> &features::auth::AuthState {
         &self.0.auth
     }
+}
+
+fn cursor_key(secrets: &Secrets) -> CursorKey {
+    let (current, previous) = ServerKey::Cursor.of(secrets);
+    CursorKey::new(current.clone(), previous.cloned())
 }
 
 /// The API's routes with their OpenAPI document.

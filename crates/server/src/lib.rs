@@ -22,6 +22,7 @@ pub mod outbound;
 pub mod permission;
 pub mod personal;
 pub mod quantity;
+pub mod rotation;
 pub mod security;
 pub mod telemetry;
 pub mod wire;

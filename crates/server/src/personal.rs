@@ -27,6 +27,17 @@ pub const SECRET: &str = "$secret";
 /// Marks it in the store.
 const SEALED: &str = "$sealed";
 
+/// A value as it is to be stored.
+#[derive(Debug, Default)]
+pub struct Fresh {
+    /// The sealed text.
+    pub text: Option<String>,
+    /// Its blind index.
+    pub index: Option<Vec<u8>>,
+    /// Whether that is something else than what is stored.
+    pub is_new: bool,
+}
+
 /// A secret value as it travels above the store.
 pub fn secret(value: Value) -> Value {
     json!({ SECRET: value })
@@ -122,6 +133,87 @@ impl DataKeys {
             }
         }
         Ok(())
+    }
+
+    /// A stored value as it is to be stored with the newest keys.
+    ///
+    /// # Errors
+    /// When what is stored was not sealed by us for this place.
+    pub fn fresh(&self, place: Place<'_>, stored: Option<String>) -> Result<Fresh, SealError> {
+        if stored.as_deref().is_none_or(|text| self.is_current(text)) {
+            return Ok(Fresh {
+                text: stored,
+                ..Fresh::default()
+            });
+        }
+        let open = self.open_option(place, stored.as_deref())?;
+        Ok(Fresh {
+            text: self.seal_option(place, open.as_deref())?,
+            index: None,
+            is_new: true,
+        })
+    }
+
+    /// The same for a value with a blind index.
+    ///
+    /// # Errors
+    /// As [`DataKeys::fresh`].
+    pub fn fresh_indexed(
+        &self,
+        place: Place<'_>,
+        at: Indexed,
+        stored: Option<String>,
+        index: Option<&[u8]>,
+    ) -> Result<Fresh, SealError> {
+        let open = self.open_option(place, stored.as_deref())?;
+        let new = self.index(at, open.as_deref())?;
+        let fresh = self.fresh(place, stored)?;
+        Ok(Fresh {
+            is_new: fresh.is_new || new.as_deref() != index,
+            index: new,
+            ..fresh
+        })
+    }
+
+    /// The secret members of an object as they are to be stored with the newest keys; `None` when they are.
+    ///
+    /// # Errors
+    /// When one was not sealed by us for this row.
+    pub fn fresh_secrets(
+        &self,
+        table: &str,
+        row: Uuid,
+        prefix: &str,
+        object: &Value,
+    ) -> Result<Option<Value>, SealError> {
+        let sealed = |value: &Value| value.get(SEALED).and_then(Value::as_str).map(str::to_owned);
+        let mut values = object.as_object().into_iter().flatten();
+        let is_old = |text: String| !self.is_current(&text);
+        if !values.any(|(_, value)| sealed(value).is_some_and(is_old)) {
+            return Ok(None);
+        }
+        let mut object = object.clone();
+        self.open_secrets(table, row, prefix, &mut object)?;
+        self.seal_secrets(table, row, prefix, &mut object)?;
+        Ok(Some(object))
+    }
+
+    /// A structure sealed as a whole as it is to be stored with the newest keys; `None` when it is.
+    ///
+    /// # Errors
+    /// When it was not sealed by us for this place.
+    pub fn fresh_whole(
+        &self,
+        place: Place<'_>,
+        stored: &Value,
+    ) -> Result<Option<Value>, SealError> {
+        match stored.get(SEALED).and_then(Value::as_str) {
+            Some(sealed) if !self.is_current(sealed) => {
+                let open: Value = self.open_json(place, sealed)?;
+                self.seal_whole(place, &open).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Seals a structure as a whole, to be kept where JSON is.

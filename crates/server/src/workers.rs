@@ -1,19 +1,31 @@
 //! Which jobs this server can run: the platform's own and those of the features.
 
+use crate::features;
 use crate::jobs::Registry;
+use crate::rotation::{self, People};
+
+/// Where secrets of people are that belong to no organization.
+pub const PEOPLE: [People; 2] = [features::second_factors::PEOPLE, features::accounts::PEOPLE];
 
 /// Every kind of job.
 pub fn registry() -> Registry {
-    let [demo, scale] = crate::features::seed::kinds();
-    let [sweep, end_hold] = crate::features::orders::kinds();
+    let [demo, scale] = features::seed::kinds();
+    let parts = [
+        &features::customers::PARTS[..],
+        &features::orders::PARTS,
+        &features::products::PARTS,
+        &features::imports::PARTS,
+    ];
+    let resealing = rotation::kind(parts.concat(), &PEOPLE);
+    let [sweep, end_hold] = features::orders::kinds();
     Registry::platform()
         .with(sweep)
         .with(end_hold)
-        .with(crate::features::customers::kind())
-        .with(crate::features::imports::kind())
+        .with(resealing)
+        .with(features::imports::kind())
         .with(crate::mail::kind())
-        .with(crate::features::accounts::kind())
-        .with(crate::features::api_keys::kind())
+        .with(features::accounts::kind())
+        .with(features::api_keys::kind())
         .with(crate::audit::kind())
         .with(demo)
         .with(scale)

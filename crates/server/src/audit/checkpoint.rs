@@ -35,11 +35,12 @@ pub struct Checkpoint {
 /// Signs checkpoints, and checks them with its key and the one before.
 #[derive(Debug)]
 pub struct Signer {
-    key: SigningKey,
-    known: Vec<VerifyingKey>,
+    pub(super) key: SigningKey,
+    pub(super) known: Vec<VerifyingKey>,
 }
 
-fn key_id(key: &VerifyingKey) -> String {
+/// The name of a key.
+pub(super) fn key_id(key: &VerifyingKey) -> String {
     let print = Sha256::digest(key.to_bytes());
     URL_SAFE_NO_PAD.encode(print.get(..9).unwrap_or_default())
 }

@@ -10,7 +10,9 @@ mod failures;
 mod prove;
 mod reads;
 mod sealer;
+mod signers;
 mod store;
+mod system;
 mod verify;
 
 pub use chain::Entry;
@@ -19,4 +21,6 @@ pub use failures::FailedSignIn;
 pub use prove::kind;
 pub use reads::{Reads, Subject};
 pub use sealer::{SealReport, follow, seal};
+pub use signers::{vouch, vouched_for};
+pub use system::note_by_system;
 pub use verify::{Finding, Verdict, verify};

@@ -58,7 +58,7 @@ pub async fn follow(state: AppState, stop: CancellationToken) {
 /// # Errors
 /// When the database does not answer.
 pub async fn seal(state: &AppState) -> Result<SealReport, sqlx::Error> {
-    let signer = Signer::new(&state.config().secrets).map_err(|e| sqlx::Error::Decode(e.into()))?;
+    let signer = Signer::new(&state.secrets()).map_err(|e| sqlx::Error::Decode(e.into()))?;
     let before = state.clock().now() - CHECKPOINT_EVERY;
     let mut tx = state.db().worker().await?;
     let organizations = store::waiting(&mut tx, before).await?;

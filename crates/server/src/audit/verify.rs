@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::chain::{self, Hash, START};
 use super::checkpoint::{Checkpoint, Signer, hex};
-use super::store;
+use super::{signers, store};
 use crate::app::AppState;
 
 /// Seals of one read.
@@ -91,7 +91,7 @@ pub async fn verify(
     organization: OrganizationId,
     outside: &[Checkpoint],
 ) -> anyhow::Result<Verdict> {
-    let signer = Signer::new(&state.config().secrets)?;
+    let mut signer = Signer::new(&state.secrets())?;
     let mut tx = state.db().tenant_read(organization).await?;
     // the sealer goes on meanwhile: all is read as of one instant
     sqlx::query!("set transaction isolation level repeatable read, read only")
@@ -101,6 +101,7 @@ pub async fn verify(
         .execute(&mut *tx)
         .await?;
     let organization = organization.uuid();
+    signers::remember(&mut signer, &mut tx).await?;
     let stand = store::stand(&mut tx, organization).await?;
     let signed = signed(&mut tx, organization, outside).await?;
     let walk = walk(&mut tx, organization, &signer, &signed).await?;

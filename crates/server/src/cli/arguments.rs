@@ -101,10 +101,13 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
-    /// List, make, replace and revoke API keys.
+    /// List, make, replace and revoke API keys; change the keys of the server and see how they stand.
     #[command(before_help = "Examples:
   som keys create --as ada@example.com --name 'Web shop' --scopes orders.read,orders.write > shop.key
-  som keys rotate key_01K9ZC5T3GE8V9M4R2X7Q6P0AB --as ada@example.com > shop.key")]
+  som keys rotate key_01K9ZC5T3GE8V9M4R2X7Q6P0AB --as ada@example.com > shop.key
+  som keys rotate session
+  som keys rotate data
+  som keys status")]
     Keys {
         #[command(subcommand)]
         command: KeysCommand,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::arguments::{ConfigCommand, ConfigFlags};
 use super::{Exit, Failure, Outcome, inputs, out};
-use crate::config::{Config, Values, random_text, render, write_private};
+use crate::config::{Config, PREVIOUS, Values, random_text, render, write_private};
 
 pub(super) fn run(flags: &ConfigFlags, command: ConfigCommand) -> Outcome {
     match command {
@@ -22,7 +22,7 @@ fn init(to: Option<&std::path::Path>) -> Outcome {
         key.name
             .starts_with("secrets.")
             .then_some(key)
-            .filter(|key| !key.name.ends_with("_previous"))
+            .filter(|key| !key.name.ends_with(PREVIOUS))
             .and_then(|_| random_text().ok())
     });
     let Some(path) = to else {

@@ -1,11 +1,11 @@
-//! `som keys`: API keys from the command line, with the rights of the person they are for.
+//! `som keys`: API keys from the command line, with the rights of the person they are for; and the keys of the server.
 
 use std::sync::Arc;
 
 use som_domain::ids::ApiKeyId;
 
 use super::arguments::{ConfigFlags, CreateKey, KeysCommand, WhoseKeys};
-use super::{Exit, Failure, Outcome, open, out};
+use super::{Exit, Failure, Outcome, open, out, server_keys};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::ctx::Ctx;
@@ -13,8 +13,21 @@ use crate::features::api_keys::service::{self, ApiKeyView, FreshApiKey, Wanted};
 use crate::features::imports::service::caller;
 use crate::http::ApiError;
 use crate::permission::ScopeKind;
+use crate::security::server_key::ServerKey;
 
 pub(super) async fn run(flags: &ConfigFlags, command: KeysCommand) -> Outcome {
+    // a configured key can be changed although nothing runs
+    match &command {
+        KeysCommand::Rotate { what, .. } => {
+            if let Some(key) = ServerKey::parse(what) {
+                return Box::pin(server_keys::rotate_configured(flags, key)).await;
+            }
+        }
+        KeysCommand::Retire { key, now } => {
+            return Box::pin(server_keys::retire(flags, key, *now)).await;
+        }
+        _ => {}
+    }
     let opened = open::open(flags).await?;
     let outcome = match opened.application().await {
         Ok(state) => Box::pin(work(&state, command)).await,
@@ -28,12 +41,19 @@ async fn work(state: &AppState, command: KeysCommand) -> Outcome {
     match command {
         KeysCommand::List { whose, json } => list(state, &whose, json).await,
         KeysCommand::Create(options) => create(state, &options).await,
+        KeysCommand::Status { json } => server_keys::status(state, json).await,
+        // told apart before the database was opened
+        KeysCommand::Retire { .. } => Ok(Exit::Ok),
         KeysCommand::Rotate {
-            id,
+            what,
             overlap_hours,
             whose,
         } => {
-            let id = parse(&id)?;
+            if let Some(purpose) = server_keys::data_purpose(&what) {
+                return server_keys::rotate_data(state, purpose, whose.organization.as_deref())
+                    .await;
+            }
+            let id = parse(&what)?;
             let mut ctx = Ctx::internal(state, person(state, &whose).await?).await?;
             let fresh = service::rotate(&mut ctx, id, Some(overlap_hours)).await?;
             ctx.commit().await?;

@@ -14,8 +14,10 @@ mod open;
 mod out;
 mod permissions;
 mod reference;
+mod secret_file;
 mod seed;
 mod serve;
+mod server_keys;
 
 use std::process::ExitCode;
 

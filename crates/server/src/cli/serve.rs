@@ -2,15 +2,17 @@
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{ConfigFlags, ServeOptions};
 use super::open::{self, Opened};
-use super::{Exit, Failure, Outcome, first_run};
+use super::{Exit, Failure, Outcome, first_run, inputs};
 use crate::app::{self, AppState};
 use crate::db::embedded::Embedded;
 use crate::http;
 use crate::jobs::Runner;
+use crate::rotation;
 use crate::workers;
 
 pub(super) async fn serve(flags: &ConfigFlags, options: ServeOptions) -> Outcome {
@@ -30,7 +32,7 @@ pub(super) async fn serve(flags: &ConfigFlags, options: ServeOptions) -> Outcome
         opened = open::open_configured(config, telemetry) => opened?,
         () = stop.cancelled() => return Ok(Exit::Interrupted),
     };
-    let outcome = run(&opened, listener, demo, &stop).await;
+    let outcome = run(&opened, &flags, listener, demo, &stop).await;
     opened.close().await;
     outcome
 }
@@ -40,10 +42,12 @@ pub(super) async fn worker(flags: &ConfigFlags) -> Outcome {
     let outcome = async {
         let state = opened.application().await?;
         let stop = stop_on_signal()?;
+        let following = follow_keys(&state, flags, &stop)?;
         tracing::info!("the worker runs");
         runner(&state, &stop)
             .run(state.config().server.drain_timeout)
             .await;
+        let _ = following.await;
         state.db().close().await;
         Ok(Exit::Ok)
     };
@@ -54,6 +58,7 @@ pub(super) async fn worker(flags: &ConfigFlags) -> Outcome {
 
 async fn run(
     opened: &Opened,
+    flags: &ConfigFlags,
     listener: TcpListener,
     demo: Option<u64>,
     stop: &CancellationToken,
@@ -69,18 +74,32 @@ async fn run(
         let stop = stop.clone();
         tokio::spawn(runner(&state, &stop).run(patience))
     });
+    let following = follow_keys(&state, flags, stop)?;
     tracing::info!(listen = %opened.config.server.listen, version = env!("CARGO_PKG_VERSION"), "serving");
     let router = app::router(state.clone());
     http::serve::serve(listener, router, &opened.config.server, stop.clone()).await;
     if let Some(jobs) = jobs {
         let _ = jobs.await;
     }
+    let _ = following.await;
     if let Err(error) = state.reads().flush(&state).await {
         tracing::error!(%error, "entries of the audit log are lost: who read what in the last moments");
     }
     state.db().close().await;
     tracing::info!("stopped");
     Ok(Exit::Ok)
+}
+
+/// Keys may be changed in the configuration while the server runs; SIGHUP has it read at once.
+fn follow_keys(
+    state: &AppState,
+    flags: &ConfigFlags,
+    stop: &CancellationToken,
+) -> Result<JoinHandle<()>, Failure> {
+    let hurry = signal(SignalKind::hangup())
+        .map_err(|e| Failure::new(Exit::Unexpected, format!("cannot watch for signals: {e}")))?;
+    let following = rotation::follow(state.clone(), inputs(flags)?, Some(hurry), stop.clone());
+    Ok(tokio::spawn(following))
 }
 
 fn runner(state: &AppState, stop: &CancellationToken) -> Runner {

@@ -30,7 +30,7 @@ pub use limits::{LimitsConfig, LimitsStore};
 pub use log::{LogConfig, LogFormat};
 pub use mail::{MailConfig, MailTls, MailTransport};
 pub use outbound::OutboundConfig;
-pub use secrets::{KEY_BYTES_MIN, Secrets, random_text, write_private};
+pub use secrets::{KEY_BYTES_MIN, PREVIOUS, Secrets, random_text, write_private};
 pub use security::SecurityConfig;
 pub use server::ServerConfig;
 pub use session::SessionConfig;

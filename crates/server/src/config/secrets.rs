@@ -7,12 +7,10 @@ use super::{Fault, Mode};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use secrecy::SecretSlice;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use zeroize::Zeroizing;
 
 /// Its keys.
 pub(super) const KEYS: &[Key] = &[
@@ -37,9 +35,24 @@ pub(super) const KEYS: &[Key] = &[
         "Wraps the keys that seal personal data. Without it that data is lost: keep a copy apart from the database's backups. 32 random bytes or more, base64 or hex.",
     ),
     secret(
+        "secrets.session_key_previous",
+        "SOM_SESSION_KEY_PREVIOUS",
+        "The session key before the last change of it, or the one to come: accepted, but nothing is signed with it.",
+    ),
+    secret(
+        "secrets.csrf_key_previous",
+        "SOM_CSRF_KEY_PREVIOUS",
+        "The same for the CSRF key.",
+    ),
+    secret(
+        "secrets.cursor_key_previous",
+        "SOM_CURSOR_KEY_PREVIOUS",
+        "The same for the cursor key.",
+    ),
+    secret(
         "secrets.encryption_key_previous",
         "SOM_ENCRYPTION_KEY_PREVIOUS",
-        "The encryption key before the last change of it; needed as long as keys remain that it wrapped.",
+        "The encryption key before the last change of it; needed as long as `som keys status` names something that it wrapped.",
     ),
 ];
 
@@ -57,12 +70,18 @@ pub struct Secrets {
     pub cursor_key: SecretSlice<u8>,
     /// Wraps the keys that seal personal data.
     pub encryption_key: SecretSlice<u8>,
-    /// What wrapped them before.
+    /// What signed access tokens before.
+    pub session_key_previous: Option<SecretSlice<u8>>,
+    /// What bound CSRF tokens before.
+    pub csrf_key_previous: Option<SecretSlice<u8>>,
+    /// What signed list cursors before.
+    pub cursor_key_previous: Option<SecretSlice<u8>>,
+    /// What wrapped the keys before.
     pub encryption_key_previous: Option<SecretSlice<u8>>,
 }
 
-/// Set only while a key is changed: never made up.
-const OPTIONAL: &str = "secrets.encryption_key_previous";
+/// How the names of keys end that are set only while a key is changed: never made up.
+pub const PREVIOUS: &str = "_previous";
 
 impl Secrets {
     pub(super) fn read(r: &mut Reader<'_>, mode: Mode) -> Option<Self> {
@@ -70,17 +89,19 @@ impl Secrets {
         let csrf_key = read_key(r, "secrets.csrf_key", mode);
         let cursor_key = read_key(r, "secrets.cursor_key", mode);
         let encryption_key = read_key(r, "secrets.encryption_key", mode);
-        let is_set = r.values.get(OPTIONAL).is_some_and(|(t, _)| !t.is_empty());
-        let previous = is_set.then(|| read_key(r, OPTIONAL, mode));
+        let session_key_previous = read_previous(r, "secrets.session_key_previous", mode);
+        let csrf_key_previous = read_previous(r, "secrets.csrf_key_previous", mode);
+        let cursor_key_previous = read_previous(r, "secrets.cursor_key_previous", mode);
+        let encryption_key_previous = read_previous(r, "secrets.encryption_key_previous", mode);
         Some(Self {
             session_key: session_key?.into(),
             csrf_key: csrf_key?.into(),
             cursor_key: cursor_key?.into(),
             encryption_key: encryption_key?.into(),
-            encryption_key_previous: match previous {
-                None => None,
-                Some(key) => Some(key?.into()),
-            },
+            session_key_previous: session_key_previous?,
+            csrf_key_previous: csrf_key_previous?,
+            cursor_key_previous: cursor_key_previous?,
+            encryption_key_previous: encryption_key_previous?,
         })
     }
 
@@ -91,16 +112,11 @@ impl Secrets {
             csrf_key: random()?.to_vec().into(),
             cursor_key: random()?.to_vec().into(),
             encryption_key: random()?.to_vec().into(),
+            session_key_previous: None,
+            csrf_key_previous: None,
+            cursor_key_previous: None,
             encryption_key_previous: None,
         })
-    }
-
-    /// The Ed25519 seed of access tokens, whatever the length of the configured key.
-    pub fn session_seed(&self) -> Zeroizing<[u8; 32]> {
-        use secrecy::ExposeSecret;
-        let mut hash = Sha256::new_with_prefix(b"som access token key v1\0");
-        hash.update(self.session_key.expose_secret());
-        Zeroizing::new(hash.finalize().into())
     }
 }
 
@@ -113,6 +129,14 @@ fn random() -> Result<[u8; 32], getrandom::Error> {
 /// A fresh key as it is written into files.
 pub fn random_text() -> Result<String, getrandom::Error> {
     Ok(STANDARD.encode(random()?))
+}
+
+/// A key that may be absent; the outer `None` means a fault was noted.
+fn read_previous(r: &mut Reader<'_>, name: &str, mode: Mode) -> Option<Option<SecretSlice<u8>>> {
+    if r.values.get(name).is_none_or(|(text, _)| text.is_empty()) {
+        return Some(None);
+    }
+    read_key(r, name, mode).map(|key| Some(key.into()))
 }
 
 fn read_key(r: &mut Reader<'_>, name: &str, mode: Mode) -> Option<Vec<u8>> {
@@ -172,11 +196,26 @@ pub(super) fn duplicates(values: &Values) -> Vec<Fault> {
     faults
 }
 
+/// Keys that are being changed, from the same file.
+fn fill_previous(values: &mut Values, stored: &toml::Table, path: &Path) {
+    for key in KEYS.iter().filter(|k| k.name.ends_with(PREVIOUS)) {
+        let short = key.name.trim_start_matches("secrets.");
+        let unset = values.get(key.name).is_none_or(|(text, _)| text.is_empty());
+        if let Some(text) = stored
+            .get(short)
+            .and_then(toml::Value::as_str)
+            .filter(|_| unset)
+        {
+            values.set(key, text.to_owned(), Origin::Generated(path.to_owned()));
+        }
+    }
+}
+
 /// In development: fills unset keys from `secrets.toml` in the data directory, making it (mode 0600) when needed.
 pub(super) fn fill(values: &mut Values, data_dir: &Path) -> Result<(), Fault> {
     let missing: Vec<_> = KEYS
         .iter()
-        .filter(|k| k.name != OPTIONAL)
+        .filter(|k| !k.name.ends_with(PREVIOUS))
         .filter(|k| values.get(k.name).is_none_or(|(text, _)| text.is_empty()))
         .collect();
     if missing.is_empty() {
@@ -203,6 +242,7 @@ pub(super) fn fill(values: &mut Values, data_dir: &Path) -> Result<(), Fault> {
             values.set(key, text.to_owned(), Origin::Generated(path.clone()));
         }
     }
+    fill_previous(values, &stored, &path);
     if changed {
         write_private(&path, &stored.to_string())
             .map_err(|e| fault(format!("cannot be written: {e}")))

@@ -3,21 +3,26 @@
 //! A transaction carries them like its organization. They are read once and believed for half a minute, so that no request pays a
 //! round trip for them; a new version is only used for sealing after every process must have read it.
 
+mod rows;
+
 use std::sync::Arc;
 use std::time::Duration as StdDuration;
 
+use arc_swap::ArcSwap;
 use chrono::{DateTime, Duration, Utc};
 use moka::sync::Cache;
 use som_domain::ids::OrganizationId;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use uuid::Uuid;
 use zeroize::Zeroizing;
+
+pub use rows::KeyVersion;
+use rows::{Row, binding, stored};
 
 use crate::clock::Clock;
 use crate::config::Secrets;
 use crate::security::blind::{self, Indexed};
 use crate::security::kek::{Configured, KekProvider};
-use crate::security::random;
 use crate::security::seal::{Place, SealError, SealKey, Sealed};
 
 /// How long keys are believed without asking the database.
@@ -55,14 +60,17 @@ impl Purpose {
 /// Unwraps, keeps and makes keys.
 #[derive(Clone)]
 pub struct Vault {
-    kek: Arc<dyn KekProvider>,
+    kek: Arc<ArcSwap<Kek>>,
     clock: Clock,
     known: Cache<Uuid, DataKeys>,
 }
 
+/// The key of keys in use; it may be changed.
+struct Kek(Arc<dyn KekProvider>);
+
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Vault({})", self.kek.current())
+        write!(f, "Vault({})", self.kek().current())
     }
 }
 
@@ -132,9 +140,16 @@ impl DataKeys {
         Sealed::parse(stored).is_ok_and(|sealed| current == Ok(sealed.key))
     }
 
-    /// The key values are sealed with now.
-    pub fn current_id(&self) -> Result<&str, SealError> {
-        current(&self.0.encryption, self.0.clock.now()).map(|v| v.key.id.as_str())
+    /// The versions in use now: of encryption and of the index.
+    ///
+    /// # Errors
+    /// When there is no key.
+    pub fn current(&self) -> Result<(i32, i32), SealError> {
+        let now = self.0.clock.now();
+        Ok((
+            current(&self.0.encryption, now)?.number,
+            current(&self.0.blind, now)?.number,
+        ))
     }
 
     /// The index of a value, to be stored beside it; none for nothing.
@@ -153,15 +168,6 @@ impl DataKeys {
     pub fn indexes(&self, at: Indexed, text: &str) -> Vec<Vec<u8>> {
         let keys = self.0.blind.iter();
         keys.map(|v| blind::index(&v.key, at, text)).collect()
-    }
-
-    /// The newest versions: of encryption and of the index.
-    pub fn newest(&self) -> (i32, i32) {
-        let newest = |numbers: Option<i32>| numbers.unwrap_or_default();
-        (
-            newest(self.0.encryption.last().map(|v| v.number)),
-            newest(self.0.blind.last().map(|v| v.number)),
-        )
     }
 
     /// Wraps a key that belongs to one subject of the organization.
@@ -189,21 +195,6 @@ impl DataKeys {
     }
 }
 
-/// A wrapped key as stored.
-#[derive(Debug)]
-struct Row {
-    purpose: String,
-    version: i32,
-    kek: String,
-    wrapped: Vec<u8>,
-    active_from: DateTime<Utc>,
-}
-
-/// What a key is bound to by its wrapping.
-fn binding(organization: Uuid, purpose: &str, version: i32) -> Vec<u8> {
-    format!("data key|{organization}|{purpose}|{version}").into_bytes()
-}
-
 impl Vault {
     /// With the configured key of keys.
     ///
@@ -219,12 +210,18 @@ impl Vault {
             .max_capacity(ORGANIZATIONS_MAX)
             .time_to_live(StdDuration::from_secs(300))
             .build();
+        let kek = Arc::new(ArcSwap::from_pointee(Kek(kek)));
         Self { kek, clock, known }
     }
 
     /// The key of keys.
-    pub fn kek(&self) -> &Arc<dyn KekProvider> {
-        &self.kek
+    pub fn kek(&self) -> Arc<dyn KekProvider> {
+        Arc::clone(&self.kek.load().0)
+    }
+
+    /// Goes on with another key of keys.
+    pub fn renew(&self, kek: Arc<dyn KekProvider>) {
+        self.kek.store(Arc::new(Kek(kek)));
     }
 
     /// The clock that says which version is current.
@@ -283,7 +280,7 @@ impl Vault {
         let (mut encryption, mut blind) = (Vec::new(), Vec::new());
         for row in rows {
             let bound = binding(organization, &row.purpose, row.version);
-            let key = self.kek.unwrap(&row.kek, &bound, &row.wrapped).await?;
+            let key = self.kek().unwrap(&row.kek, &bound, &row.wrapped).await?;
             let (number, active_from) = (row.version, row.active_from);
             if row.purpose == Purpose::Encryption.as_str() {
                 let key = SealKey::new(number.to_string(), key);
@@ -308,46 +305,4 @@ impl Vault {
             blind,
         })))
     }
-
-    /// Makes a version of a key, to be used from `active_from` on; nothing when that version exists.
-    ///
-    /// # Errors
-    /// When the key of keys or the database does not answer.
-    pub async fn make(
-        &self,
-        tx: &mut PgConnection,
-        organization: OrganizationId,
-        purpose: Purpose,
-        version: i32,
-        active_from: DateTime<Utc>,
-    ) -> Result<bool, sqlx::Error> {
-        let fresh: [u8; 32] = random::bytes().map_err(|_| SealError)?;
-        let key = Zeroizing::new(fresh);
-        let bound = binding(organization.uuid(), purpose.as_str(), version);
-        let wrapped = self.kek.wrap(&bound, &key).await?;
-        let made = sqlx::query!(
-            "insert into data_keys (organization_id, purpose, version, kek, wrapped, created_at, active_from) values ($1, $2, $3, $4, $5, $6, $7)
-             on conflict do nothing",
-            organization.uuid(),
-            purpose.as_str(),
-            version,
-            self.kek.current(),
-            wrapped,
-            self.clock.now(),
-            active_from,
-        );
-        Ok(made.execute(tx).await?.rows_affected() == 1)
-    }
-}
-
-/// The organization's keys that still open something, oldest first.
-async fn stored(tx: &mut PgConnection, organization: Uuid) -> Result<Vec<Row>, sqlx::Error> {
-    sqlx::query_as!(
-        Row,
-        r#"select purpose, version, kek, wrapped as "wrapped!", active_from from data_keys
-            where organization_id = $1 and wrapped is not null order by active_from, version"#,
-        organization
-    )
-    .fetch_all(tx)
-    .await
 }

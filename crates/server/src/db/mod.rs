@@ -11,7 +11,7 @@ mod pool;
 pub mod record;
 mod tenant;
 
-pub use keys::{ACTIVATION, DataKeys, Purpose, Vault};
+pub use keys::{ACTIVATION, DataKeys, KeyVersion, Purpose, Vault};
 pub use migrator::{MigrationState, MigratorError};
 pub use pool::{ConnectError, Db, wait_until_up};
 pub use tenant::{SystemScope, SystemTx, TenantTx};

@@ -64,7 +64,8 @@ impl Keys {
     /// A CSRF token for a session: `nonce.mac`.
     pub fn csrf_token(&self, session: SessionId) -> anyhow::Result<String> {
         let nonce = random::bytes::<16>()?;
-        let mac = self.csrf_mac(session, &nonce)?.finalize().into_bytes();
+        let key = self.csrf.first().map_or(&[][..], |key| key.as_slice());
+        let mac = csrf_mac(key, session, &nonce)?.finalize().into_bytes();
         Ok(format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(nonce),
@@ -83,24 +84,25 @@ impl Keys {
             return false;
         };
         // `verify_slice` compares in constant time
-        same && nonce.len() == 16
-            && self
-                .csrf_mac(session, &nonce)
-                .is_ok_and(|expected| expected.verify_slice(&mac).is_ok())
+        let made_by = |key: &[u8]| {
+            csrf_mac(key, session, &nonce).is_ok_and(|mac2| mac2.verify_slice(&mac).is_ok())
+        };
+        same && nonce.len() == 16 && self.csrf.iter().any(|key| made_by(key.as_slice()))
     }
+}
 
-    fn csrf_mac(&self, session: SessionId, nonce: &[u8]) -> anyhow::Result<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.csrf.as_slice())
-            .map_err(|e| anyhow::anyhow!("csrf key: {e}"))?;
-        mac.update(session.uuid().as_bytes());
-        mac.update(nonce);
-        Ok(mac)
-    }
+fn csrf_mac(key: &[u8], session: SessionId, nonce: &[u8]) -> anyhow::Result<Hmac<Sha256>> {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(key).map_err(|e| anyhow::anyhow!("csrf key: {e}"))?;
+    mac.update(session.uuid().as_bytes());
+    mac.update(nonce);
+    Ok(mac)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Secrets;
     use http::HeaderValue;
     use uuid::Uuid;
 
@@ -197,8 +199,8 @@ mod tests {
 
     #[test]
     fn a_token_belongs_to_one_session() {
-        let dir = tempfile::tempdir().unwrap();
-        let keys = Keys::new(&crate::config::Config::development(dir.path()).unwrap()).unwrap();
+        let mut secrets = Secrets::random().unwrap();
+        let keys = Keys::new(&secrets, OWN.to_owned()).unwrap();
         let (one, two) = (
             SessionId::from_uuid(Uuid::from_u128(1)),
             SessionId::from_uuid(Uuid::from_u128(2)),
@@ -214,5 +216,14 @@ mod tests {
         for wrong in ["", ".", "a.b", &token[..token.len() - 1]] {
             assert!(!keys.csrf_matches(one, wrong, wrong), "{wrong}");
         }
+        let fresh = Secrets::random().unwrap().csrf_key;
+        let old = std::mem::replace(&mut secrets.csrf_key, fresh);
+        let without = Keys::new(&secrets, OWN.to_owned()).unwrap();
+        assert!(!without.csrf_matches(one, &token, &token));
+        secrets.csrf_key_previous = Some(old);
+        let after = Keys::new(&secrets, OWN.to_owned()).unwrap();
+        assert!(after.csrf_matches(one, &token, &token), "of the old key");
+        let new = after.csrf_token(one).unwrap();
+        assert!(!keys.csrf_matches(one, &new, &new), "of the new key");
     }
 }

@@ -3,15 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::BoxFuture;
-use hkdf::Hkdf;
-use secrecy::{ExposeSecret, SecretSlice};
-use sha2::{Digest, Sha256};
+use secrecy::SecretSlice;
 use zeroize::Zeroizing;
 
+use super::keys::derive;
 use super::seal::{SealError, SealKey};
+use super::server_key::ServerKey;
 use crate::config::Secrets;
 
 /// Wraps and unwraps keys; the implementation may be a service outside, so it is asked rarely and the answers are cached.
@@ -58,16 +56,8 @@ impl Configured {
 
 /// Derived, so that the secret itself is never a cipher's key; named by a fingerprint that tells nothing about it.
 fn key(secret: &SecretSlice<u8>) -> anyhow::Result<SealKey> {
-    let hkdf = Hkdf::<Sha256>::new(Some(b"som v1"), secret.expose_secret());
-    let derive = |purpose: &[u8]| -> anyhow::Result<Zeroizing<[u8; 32]>> {
-        let mut key = Zeroizing::new([0; 32]);
-        hkdf.expand(purpose, key.as_mut())
-            .map_err(|e| anyhow::anyhow!("encryption key: {e}"))?;
-        Ok(key)
-    };
-    let print = Sha256::digest(derive(b"key of keys name")?.as_slice());
-    let id = URL_SAFE_NO_PAD.encode(print.get(..6).unwrap_or_default());
-    Ok(SealKey::new(id, derive(b"key of keys")?))
+    let id = ServerKey::Encryption.id(secret)?;
+    Ok(SealKey::new(id, derive(secret, "key of keys")?))
 }
 
 impl KekProvider for Configured {

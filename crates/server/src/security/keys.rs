@@ -10,47 +10,64 @@ use secrecy::{ExposeSecret, SecretSlice};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::config::Config;
+use super::server_key::ServerKey;
+use crate::config::Secrets;
 
 /// Separates this product's keys from any other use of the same secret.
 const SALT: &[u8] = b"som v1";
 
-/// The derived keys. `Debug` shows none of them.
+/// The derived keys, each with those that are accepted beside it while it is changed. `Debug` shows none of them.
 pub struct Keys {
     pub(super) signing: EncodingKey,
-    pub(super) verifying: DecodingKey,
     pub(super) key_id: String,
+    /// By name; ours among them.
+    pub(super) verifying: Vec<(String, DecodingKey)>,
     pub(super) issuer: String,
-    pub(super) csrf: Zeroizing<[u8; 32]>,
-    pub(super) links: Zeroizing<[u8; 32]>,
-    cursor: Zeroizing<[u8; 32]>,
+    /// The first makes tokens.
+    pub(super) csrf: Vec<Zeroizing<[u8; 32]>>,
+    /// By name; the first makes links.
+    pub(super) links: Vec<(String, Zeroizing<[u8; 32]>)>,
 }
 
 impl Keys {
     /// Derives the keys. Errors when the signing key cannot be made.
-    pub fn new(config: &Config) -> anyhow::Result<Self> {
-        let seed = derive(&config.secrets.session_key, "access token ed25519")?;
-        let key = SigningKey::from_bytes(&seed);
-        let public = key.verifying_key().to_bytes();
+    pub fn new(secrets: &Secrets, issuer: String) -> anyhow::Result<Self> {
+        let (current, previous) = ServerKey::Session.of(secrets);
+        let (mut verifying, mut links) = (Vec::new(), Vec::new());
+        for secret in std::iter::once(current).chain(previous) {
+            let public = signing_key(secret)?.verifying_key().to_bytes();
+            verifying.push((kid(&public), DecodingKey::from_ed_der(&public)));
+            let name = ServerKey::Session.id(secret)?;
+            links.push((name, derive(secret, "links in mails")?));
+        }
+        let key = signing_key(current)?;
         let document = key
             .to_pkcs8_der()
             .map_err(|e| anyhow::anyhow!("session key: {e}"))?;
-        let fingerprint = Sha256::digest(public);
+        let (csrf, csrf_previous) = ServerKey::Csrf.of(secrets);
+        let csrf = std::iter::once(csrf).chain(csrf_previous);
         Ok(Self {
             signing: EncodingKey::from_ed_der(document.as_bytes()),
-            verifying: DecodingKey::from_ed_der(&public),
-            key_id: URL_SAFE_NO_PAD.encode(fingerprint.get(..12).unwrap_or_default()),
-            issuer: config.server.origin(),
-            csrf: derive(&config.secrets.csrf_key, "csrf")?,
-            links: derive(&config.secrets.session_key, "links in mails")?,
-            cursor: derive(&config.secrets.cursor_key, "list cursor")?,
+            key_id: kid(&key.verifying_key().to_bytes()),
+            verifying,
+            issuer,
+            csrf: csrf
+                .map(|secret| derive(secret, "csrf"))
+                .collect::<Result<_, _>>()?,
+            links,
         })
     }
+}
 
-    /// The key that signs list cursors.
-    pub fn cursor(&self) -> &[u8; 32] {
-        &self.cursor
-    }
+fn signing_key(secret: &SecretSlice<u8>) -> anyhow::Result<SigningKey> {
+    let seed = derive(secret, "access token ed25519")?;
+    Ok(SigningKey::from_bytes(&seed))
+}
+
+/// The name of a key in its tokens.
+fn kid(public: &[u8]) -> String {
+    let print = Sha256::digest(public);
+    URL_SAFE_NO_PAD.encode(print.get(..12).unwrap_or_default())
 }
 
 impl std::fmt::Debug for Keys {
@@ -74,6 +91,15 @@ pub(crate) fn derive(
         .expand(purpose.as_bytes(), key.as_mut())
         .map_err(|e| anyhow::anyhow!("key for {purpose}: {e}"))?;
     Ok(key)
+}
+
+/// Tells a secret apart from others and nothing about it.
+///
+/// # Errors
+/// As [`derive`].
+pub(crate) fn fingerprint(secret: &SecretSlice<u8>, label: &str) -> anyhow::Result<String> {
+    let print = Sha256::digest(derive(secret, label)?.as_slice());
+    Ok(URL_SAFE_NO_PAD.encode(print.get(..6).unwrap_or_default()))
 }
 
 #[cfg(test)]

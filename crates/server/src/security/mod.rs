@@ -12,6 +12,7 @@ pub mod person_key;
 pub mod qr;
 pub mod random;
 pub mod seal;
+pub mod server_key;
 pub mod soft_lock;
 pub mod strength;
 pub mod tokens;

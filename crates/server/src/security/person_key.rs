@@ -4,12 +4,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretSlice;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use som_domain::ids::UserId;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::keys::derive;
+use super::keys::{derive, fingerprint};
 use super::seal::{Place, SealError, SealKey, Sealed};
 use crate::config::Secrets;
 
@@ -74,6 +73,23 @@ impl PersonKey {
         known.find(|key| key.id == sealed.key).ok_or(SealError)
     }
 
+    /// What was sealed as a whole as it is to be kept with the key in use; `None` when it is.
+    ///
+    /// # Errors
+    /// When it was not sealed here for this place.
+    pub fn fresh_whole(&self, place: Place<'_>, stored: Value) -> Result<Option<Value>, SealError> {
+        let sealed = stored.get(SEALED).and_then(Value::as_str);
+        let is_current = match sealed {
+            Some(text) => Sealed::parse(text)?.key == self.current.id,
+            None => true,
+        };
+        if is_current {
+            return Ok(None);
+        }
+        self.seal_whole(place, &self.open_whole(place, stored)?)
+            .map(Some)
+    }
+
     /// Seals a person's secret; it opens for nobody else.
     ///
     /// # Errors
@@ -81,6 +97,11 @@ impl PersonKey {
     pub fn seal(&self, person: UserId, secret: &[u8]) -> Result<String, SealError> {
         let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(secret));
         self.current.seal(Uuid::nil(), place(person), &text)
+    }
+
+    /// The name of the key that seals, as it stands in what it sealed.
+    pub fn current_id(&self) -> &str {
+        &self.current.id
     }
 
     /// Opens it.
@@ -106,8 +127,7 @@ fn place(person: UserId) -> Place<'static> {
 }
 
 fn key(secret: &SecretSlice<u8>) -> anyhow::Result<SealKey> {
-    let print = Sha256::digest(derive(secret, "secrets of people, name")?.as_slice());
-    let id = URL_SAFE_NO_PAD.encode(print.get(..6).unwrap_or_default());
+    let id = fingerprint(secret, "secrets of people, name")?;
     Ok(SealKey::new(id, derive(secret, "secrets of people")?))
 }
 

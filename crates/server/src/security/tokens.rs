@@ -119,10 +119,10 @@ impl Keys {
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[AUDIENCE]);
-        let data = jsonwebtoken::decode::<Claims>(token, &self.verifying, &validation).ok()?;
-        if data.header.typ.as_deref() != Some(TYPE)
-            || data.header.kid.as_deref() != Some(self.key_id.as_str())
-        {
+        let named = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let (_, key) = self.verifying.iter().find(|(kid, _)| *kid == named)?;
+        let data = jsonwebtoken::decode::<Claims>(token, key, &validation).ok()?;
+        if data.header.typ.as_deref() != Some(TYPE) {
             return None;
         }
         let claims = data.claims;
@@ -145,11 +145,15 @@ fn parse<T: FromStr>(text: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Secrets;
     use uuid::Uuid;
 
     fn keys() -> Keys {
-        let dir = tempfile::tempdir().unwrap();
-        Keys::new(&crate::config::Config::development(dir.path()).unwrap()).unwrap()
+        of(&Secrets::random().unwrap())
+    }
+
+    fn of(secrets: &Secrets) -> Keys {
+        Keys::new(secrets, "https://orders.example.com".to_owned()).unwrap()
     }
 
     fn token(keys: &Keys, now: DateTime<Utc>) -> String {
@@ -203,6 +207,27 @@ mod tests {
         assert!(!access.is_current(now - chrono::Duration::seconds(LEEWAY + 1)));
         assert!(access.is_current(now + chrono::Duration::seconds(899)));
         assert!(!access.is_current(now + chrono::Duration::minutes(15)));
+    }
+
+    #[test]
+    fn the_previous_key_is_accepted_and_signs_nothing() {
+        let now: DateTime<Utc> = "2026-03-01T10:00:00Z".parse().unwrap();
+        let mut secrets = Secrets::random().unwrap();
+        let before = of(&secrets);
+        let old = token(&before, now);
+        let fresh = Secrets::random().unwrap().session_key;
+        let replaced = std::mem::replace(&mut secrets.session_key, fresh);
+        assert!(of(&secrets).verify(&old).is_none(), "forgotten");
+        secrets.session_key_previous = Some(replaced);
+        let both = of(&secrets);
+        assert!(both.verify(&old).is_some());
+        let new = token(&both, now);
+        assert!(both.verify(&new).is_some());
+        assert!(before.verify(&new).is_none(), "signed by the new one");
+        // the name of one key with the signature of the other
+        let kid = jsonwebtoken::decode_header(&new).unwrap().kid.unwrap();
+        let swapped = with_header(&old, |h| h["kid"] = kid.clone().into());
+        assert!(both.verify(&swapped).is_none());
     }
 
     #[test]

@@ -65,7 +65,7 @@ async fn database(app: &TestApp) -> sqlx::pool::PoolConnection<Postgres> {
 }
 
 fn key() -> CursorKey {
-    CursorKey::new(&[1; 32])
+    CursorKey::new(vec![1; 32].into(), None)
 }
 
 fn now() -> DateTime<Utc> {

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use som_server::db::SystemScope;
 use som_server::mail::{Letter, Link, post};
-use som_server::security::links::{Purpose, Seed};
+use som_server::security::links::Purpose;
 
 use crate::harness::TestApp;
 use crate::harness::smtp::Manner;
@@ -21,7 +21,7 @@ fn reset(app: &TestApp) -> Letter {
     Letter::ResetPassword {
         link: Link {
             purpose: Purpose::ResetPassword,
-            seed: Seed::new().unwrap(),
+            seed: app.state.auth().keys().seed().unwrap(),
             expires_at: app.clock.now() + Purpose::ResetPassword.life(),
         },
     }
@@ -42,7 +42,7 @@ async fn a_letter_arrives_as_text_and_html() {
     let invitation = Letter::Invitation {
         link: Link {
             purpose: Purpose::Invite,
-            seed: Seed::new().unwrap(),
+            seed: app.state.auth().keys().seed().unwrap(),
             expires_at: app.clock.now() + Purpose::Invite.life(),
         },
         organization: "Łódź & Sons <b>\r\nBcc: all@test.example".to_owned(),

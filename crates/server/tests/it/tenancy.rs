@@ -8,6 +8,7 @@ use crate::harness::TestApp;
 /// Not of one organization, by design: people can be members of several; links and migrations come before any organization.
 const WITHOUT_ORGANIZATION: &[&str] = &[
     "users",
+    "audit_signers",
     "authenticators",
     "known_devices",
     "mail_sends",
@@ -16,6 +17,7 @@ const WITHOUT_ORGANIZATION: &[&str] = &[
     "proofs_of_work",
     "rate_limit_windows",
     "recovery_codes",
+    "server_keys",
 ];
 const NOT_OURS: &[&str] = &["_sqlx_migrations"];
 

@@ -22,8 +22,6 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("orders", "custom_fields"),
     // What time does to orders is done by the system, in the name of nobody.
     ("orders", "auth"),
-    // Old rows are sealed organization by organization.
-    ("customers", "auth"),
     ("products", "custom_fields"),
     ("products", "taxes"),
     // What a member may do is given by a role, by somebody who proved it a moment ago.

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 /// `keys …`
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum KeysCommand {
-    /// Print a person's keys; everybody's when they manage members.
+    /// Print a person's API keys; everybody's when they manage members.
     List {
         #[command(flatten)]
         whose: WhoseKeys,
@@ -13,19 +13,35 @@ pub(in crate::cli) enum KeysCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Make a key and print it once, to stdout.
+    /// Make an API key and print it once, to stdout.
     Create(CreateKey),
-    /// Replace a key by a new one and print that once, to stdout.
+    /// Replace an API key by a new one and print that once, to stdout; or change a key of the server, which is never printed and stops nothing:
+    /// `session`, `csrf`, `cursor` and `encryption` in the configuration's files, `data` and `index` (personal data of an organization) in the database.
     Rotate {
-        /// The key's id.
-        id: String,
-        /// Hours for which the old key works beside the new one, 0 to 168.
+        /// The API key's id, or session, csrf, cursor, encryption, data, index.
+        #[arg(value_name = "ID|KEY")]
+        what: String,
+        /// Hours for which the old API key works beside the new one, 0 to 168.
         #[arg(long, value_name = "N", default_value_t = 24)]
         overlap_hours: u16,
         #[command(flatten)]
         whose: WhoseKeys,
     },
-    /// Revoke a key.
+    /// Print how the server's keys stand: how old, what is under way, what may go. Exit code 0 also when something is under way.
+    Status {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove the key before the last change from the configuration's files, once nothing needs it.
+    Retire {
+        /// session, csrf, cursor or encryption.
+        key: String,
+        /// Also when access tokens, letters that wait, sessions or cursors are still of it: they end. Never the encryption key.
+        #[arg(long)]
+        now: bool,
+    },
+    /// Revoke an API key.
     Revoke {
         /// The key's id.
         id: String,

@@ -70,9 +70,9 @@ async fn decide(
         (Purpose::SignUp, None, Some(_)) => Some(Letter::ConfirmSignUp { link }),
         (Purpose::SignUp, None, None) => {
             let hash = hash(state, asked)?;
-            let address = state.auth().keys().address_mark(&asked.to);
-            let address = address.map_err(|e| JobError::Permanent(e.to_string()))?;
-            store::renew_sign_up(tx, &address, &hash, job.created_at, link.expires_at)
+            let addresses = state.auth().keys().address_marks(&asked.to);
+            let addresses = addresses.map_err(|e| JobError::Permanent(e.to_string()))?;
+            store::renew_sign_up(tx, &addresses, &hash, job.created_at, link.expires_at)
                 .await?
                 .then_some(Letter::ConfirmSignUp { link })
         }

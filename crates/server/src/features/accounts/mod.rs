@@ -14,6 +14,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
+use crate::rotation::People;
+
+/// Where what links carry is.
+pub const PEOPLE: People = store::resealing::PEOPLE;
 
 pub use job::kind;
 

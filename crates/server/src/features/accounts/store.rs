@@ -1,5 +1,7 @@
 //! SQL of accounts and their links, in the identity scope (and in the worker's, where the job decides).
 
+pub(super) mod resealing;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -118,16 +120,16 @@ pub(super) async fn delete_token(db: &mut PgConnection, id: Uuid) -> Result<(), 
 /// Gives the newest open sign-up of an address a new link; `false` when there is none.
 pub(super) async fn renew_sign_up(
     db: &mut PgConnection,
-    address: &str,
+    addresses: &[String],
     hash: &[u8],
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
         "update one_time_tokens set token_hash = $2, expires_at = $4
-          where id = (select id from one_time_tokens where email = $1 and purpose = 'sign_up' and used_at is null and expires_at > $3
+          where id = (select id from one_time_tokens where email = any($1) and purpose = 'sign_up' and used_at is null and expires_at > $3
                        order by created_at desc, id desc limit 1)",
-        address,
+        addresses,
         hash,
         now,
         expires_at

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::HeaderMap;
+use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use webauthn_rs::prelude::Webauthn;
 
 use super::cache::Callers;
 use super::programs::Programs;
-use crate::config::Config;
+use crate::config::{Config, Secrets};
 use crate::db::Db;
 use crate::http::limits::Limiter;
 use crate::security::cookies::{self, Cookies};
@@ -37,8 +38,8 @@ pub struct Token {
 /// Keys, password gate, session cache and limiter.
 #[derive(Debug)]
 pub struct AuthState {
-    keys: Keys,
-    person_key: PersonKey,
+    keys: ArcSwap<Keys>,
+    person_key: ArcSwap<PersonKey>,
     relying_party: Option<Webauthn>,
     passwords: PasswordGate,
     limiter: Limiter,
@@ -53,8 +54,8 @@ impl AuthState {
     /// From the configured keys.
     pub fn new(config: &Config, db: &Db) -> anyhow::Result<Self> {
         Ok(Self {
-            keys: Keys::new(config)?,
-            person_key: PersonKey::new(&config.secrets)?,
+            keys: ArcSwap::from_pointee(Keys::new(&config.secrets, config.server.origin())?),
+            person_key: ArcSwap::from_pointee(PersonKey::new(&config.secrets)?),
             relying_party: webauthn::relying_party(config),
             passwords: PasswordGate::new(config.security.password_memory_kib)?,
             limiter: Limiter::new(&config.limits, db)?,
@@ -69,14 +70,24 @@ impl AuthState {
         })
     }
 
-    /// Signing, CSRF and cursor keys.
-    pub fn keys(&self) -> &Keys {
-        &self.keys
+    /// Goes on with other configured keys; every token is looked at anew.
+    pub(crate) fn renew(&self, config: &Config, secrets: &Secrets) -> anyhow::Result<()> {
+        let person_key = PersonKey::new(secrets)?;
+        let keys = Keys::new(secrets, config.server.origin())?;
+        self.keys.store(Arc::new(keys));
+        self.person_key.store(Arc::new(person_key));
+        self.tokens.invalidate_all();
+        Ok(())
+    }
+
+    /// Signing and CSRF keys, and what links in mails are made of.
+    pub fn keys(&self) -> Arc<Keys> {
+        self.keys.load_full()
     }
 
     /// What the secrets of people are sealed with.
-    pub fn person_key(&self) -> &PersonKey {
-        &self.person_key
+    pub fn person_key(&self) -> Arc<PersonKey> {
+        self.person_key.load_full()
     }
 
     /// Who we are to authenticators; none where there can be no passkeys.
@@ -138,7 +149,7 @@ impl AuthState {
         }
         let token = Arc::new(Token {
             hash,
-            claims: self.keys.verify(&text)?,
+            claims: self.keys.load().verify(&text)?,
         });
         self.tokens.insert(hash, Arc::clone(&token));
         Some(token)

@@ -3,17 +3,18 @@
 #[allow(unreachable_pub, reason = "seen by the slice only")]
 mod http;
 pub mod input;
-mod job;
 pub mod service;
 mod store;
 pub mod view;
-
-pub use job::kind;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
+use crate::rotation::Part;
+
+/// Where personal data of customers is.
+pub const PARTS: [Part; 3] = store::resealing::PARTS;
 
 /// The routes of customers.
 pub fn router() -> OpenApiRouter<AppState> {

@@ -1,5 +1,7 @@
 //! Large imports in the background: the file travels with the job, the report is its result.
 
+pub(super) mod resealing;
+
 use std::sync::Arc;
 
 use base64::Engine;

@@ -19,6 +19,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
+use crate::rotation::Part;
+
+/// Where files and reports of imports are.
+pub const PARTS: [Part; 1] = [job::resealing::PART];
 
 /// The feature's routes.
 pub fn router() -> OpenApiRouter<AppState> {

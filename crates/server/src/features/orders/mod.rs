@@ -29,6 +29,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
+use crate::rotation::Part;
+
+/// Where personal data of orders is.
+pub const PARTS: [Part; 2] = store::resealing::PARTS;
 
 /// The routes of orders.
 pub fn router() -> OpenApiRouter<AppState> {

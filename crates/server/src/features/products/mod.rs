@@ -11,6 +11,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
+use crate::rotation::Part;
+
+/// Where secret fields of products are.
+pub const PARTS: [Part; 1] = [store::resealing::PART];
 
 /// The routes of products.
 pub fn router() -> OpenApiRouter<AppState> {

@@ -12,6 +12,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
+use crate::rotation::People;
+
+/// Where secrets of people are.
+pub const PEOPLE: People = store::resealing::PEOPLE;
 
 /// Routes under `/api/v1`.
 pub fn router() -> OpenApiRouter<AppState> {

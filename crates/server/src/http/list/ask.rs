@@ -21,7 +21,7 @@ impl<P: Permit> Allowed<P> {
             spec,
             raw,
             extra,
-            self.state().cursor_key(),
+            &self.state().cursor_key(),
             self.now(),
         )?)
     }
@@ -37,7 +37,7 @@ impl<P: Permit> Allowed<P> {
         hidden: &[&str],
     ) -> ApiResult<Export> {
         let (key, now) = (self.state().cursor_key(), self.now());
-        let mut export = Export::parse(spec, raw, hidden, key, now)?;
+        let mut export = Export::parse(spec, raw, hidden, &key, now)?;
         export.sight = Some(Sight::of(self.caller()));
         let columns: Vec<&str> = export.columns.iter().map(|field| field.name).collect();
         let facts = json!({ "list": spec.name, "format": export.format.extension(), "columns": columns, "parameters": names(raw) });

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretSlice};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -18,9 +19,12 @@ const TEXT_MAX: usize = 4096;
 /// How long a cursor can be followed.
 pub const CURSOR_VALID: Duration = Duration::hours(24);
 
-/// The key cursors are signed with.
+/// The key cursors are signed with, and the one that is accepted beside it while it is changed.
 #[derive(Clone)]
-pub struct CursorKey(Vec<u8>);
+pub struct CursorKey {
+    current: SecretSlice<u8>,
+    previous: Option<SecretSlice<u8>>,
+}
 
 impl std::fmt::Debug for CursorKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -30,19 +34,24 @@ impl std::fmt::Debug for CursorKey {
 
 impl CursorKey {
     /// A key of secret bytes.
-    pub fn new(bytes: &[u8]) -> Self {
-        Self(bytes.to_vec())
+    pub fn new(current: SecretSlice<u8>, previous: Option<SecretSlice<u8>>) -> Self {
+        Self { current, previous }
     }
 
-    fn tag(&self, payload: &[u8]) -> Option<[u8; TAG_LENGTH]> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
-        mac.update(b"som list cursor 1\0");
-        mac.update(payload);
-        mac.finalize()
-            .into_bytes()
-            .first_chunk::<TAG_LENGTH>()
-            .copied()
+    fn is_tag(&self, payload: &[u8], told: &[u8; TAG_LENGTH]) -> bool {
+        let mut keys = std::iter::once(&self.current).chain(&self.previous);
+        keys.any(|key| tag(key, payload).is_some_and(|tag| tag.ct_eq(told).into()))
     }
+}
+
+fn tag(key: &SecretSlice<u8>, payload: &[u8]) -> Option<[u8; TAG_LENGTH]> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret()).ok()?;
+    mac.update(b"som list cursor 1\0");
+    mac.update(payload);
+    mac.finalize()
+        .into_bytes()
+        .first_chunk::<TAG_LENGTH>()
+        .copied()
 }
 
 /// A place between two rows, and the direction to go on from it.
@@ -103,7 +112,7 @@ pub(super) fn encode(
         t: now.timestamp(),
     };
     let mut bytes = serde_json::to_vec(&payload).ok()?;
-    let tag = key.tag(&bytes)?;
+    let tag = tag(&key.current, &bytes)?;
     bytes.extend_from_slice(&tag);
     Some(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
@@ -149,8 +158,7 @@ fn verified(text: &str, key: &CursorKey) -> Option<Payload> {
         .filter(|_| text.len() <= TEXT_MAX)?;
     let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
     let (payload, tag) = bytes.split_last_chunk::<TAG_LENGTH>()?;
-    let genuine: bool = key.tag(payload)?.ct_eq(tag).into();
-    if genuine {
+    if key.is_tag(payload, tag) {
         serde_json::from_slice(payload).ok()
     } else {
         None
@@ -169,7 +177,7 @@ mod tests {
     };
 
     fn key() -> CursorKey {
-        CursorKey::new(&[7; 32])
+        CursorKey::new(vec![7; 32].into(), None)
     }
 
     fn position() -> Position {
@@ -205,10 +213,12 @@ mod tests {
             )),
             "cursor_expired"
         );
-        assert_eq!(
-            code(decode(&text, BINDING, &CursorKey::new(&[8; 32]), now)),
-            "cursor_invalid"
-        );
+        let other = CursorKey::new(vec![8; 32].into(), None);
+        assert_eq!(code(decode(&text, BINDING, &other, now)), "cursor_invalid");
+        let changed = CursorKey::new(vec![8; 32].into(), Some(vec![7; 32].into()));
+        assert_eq!(decode(&text, BINDING, &changed, now).unwrap(), position());
+        let new = encode(position(), BINDING, &changed, now).unwrap();
+        assert!(decode(&new, BINDING, &other, now).is_ok());
         for other in [
             Binding {
                 sort: "created_at",

@@ -113,22 +113,42 @@ impl TestApp {
         self.command_with(arguments, &[]).await
     }
 
+    /// The same with the encryption key in a file.
+    pub async fn command_without_key(
+        &self,
+        arguments: &[&str],
+        more: &[(&str, &str)],
+    ) -> (i32, String, String) {
+        self.run(arguments, more, &["SOM_ENCRYPTION_KEY"]).await
+    }
+
     async fn command_with(
         &self,
         arguments: &[&str],
         more: &[(&str, &str)],
     ) -> (i32, String, String) {
+        self.run(arguments, more, &[]).await
+    }
+
+    async fn run(
+        &self,
+        arguments: &[&str],
+        more: &[(&str, &str)],
+        without: &[&str],
+    ) -> (i32, String, String) {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_som"))
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_som"));
+        command
             .args(arguments)
             .env_clear()
             .envs(cluster::environment(&self.database).await)
             .env("SOM_DATA_DIR", self._dir.path())
             .envs(more.iter().copied())
-            .current_dir("/")
-            .output()
-            .await
-            .unwrap();
+            .current_dir("/");
+        for name in without {
+            command.env_remove(name);
+        }
+        let output = command.output().await.unwrap();
         let code = output.status.code().unwrap();
         (code, text(output.stdout), text(output.stderr))
     }

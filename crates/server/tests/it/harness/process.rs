@@ -20,6 +20,11 @@ impl Server {
         Self::logging(app, data, &[], Stdio::null()).await
     }
 
+    /// The same with more settings.
+    pub async fn start_with(app: &TestApp, data: &Path, more: &[(&str, &str)]) -> Self {
+        Self::logging(app, data, more, Stdio::null()).await
+    }
+
     /// The same with its log in a file, and with more settings.
     pub async fn into_file(app: &TestApp, data: &Path, more: &[(&str, &str)], log: &Path) -> Self {
         Self::logging(app, data, more, File::create(log).unwrap().into()).await
@@ -57,6 +62,13 @@ impl Server {
         let url = format!("{}{path}", self.address);
         let call = reqwest::Client::new().get(url).bearer_auth(key);
         call.send().await.ok().map(|a| a.status().as_u16())
+    }
+
+    /// Has it read its configuration.
+    pub fn hurry(&self) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-HUP", &id]).status().unwrap();
+        assert!(sent.success());
     }
 
     /// As with `kill -9`.

@@ -92,8 +92,8 @@ async fn keep(
     wanted: &Wanted<'_>,
     now: DateTime<Utc>,
 ) -> ApiResult<(Uuid, Seed)> {
-    let (seed, id) = (Seed::new()?, state.ids().next(now));
     let keys = state.auth().keys();
+    let (seed, id) = (keys.seed()?, state.ids().next(now));
     let payload = state
         .auth()
         .person_key()

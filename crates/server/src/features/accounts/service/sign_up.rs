@@ -17,7 +17,7 @@ use crate::features::setup::service::{
 use crate::http::limits::Act;
 use crate::http::{ApiResult, FieldProblem, Origin, Problem};
 use crate::permission::Role;
-use crate::security::links::{Purpose, Seed};
+use crate::security::links::Purpose;
 use crate::security::random;
 
 /// A sign-up that waits for its mailbox.
@@ -83,7 +83,7 @@ pub(in super::super) async fn resend_sign_up(
     let asked = job::Asked {
         token: None,
         purpose: Purpose::SignUp,
-        seed: Seed::new()?,
+        seed: state.auth().keys().seed()?,
         to: email.to_owned(),
     };
     let mut tx = state.db().system(SystemScope::Identity).await?;

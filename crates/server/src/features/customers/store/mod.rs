@@ -3,7 +3,7 @@
 pub(super) mod addresses;
 pub(super) mod contacts;
 pub(super) mod lookup;
-pub(super) mod unindexed;
+pub(super) mod resealing;
 
 use std::collections::BTreeMap;
 

@@ -20,7 +20,7 @@ use crate::features::members::service::{RoleName, RowScopeName};
 use crate::http::{ApiError, ApiResult, FieldProblem, IfMatch, Problem, on_constraint};
 use crate::mail::{Letter, Link, post};
 use crate::permission::Role;
-use crate::security::links::{Purpose, Seed};
+use crate::security::links::Purpose;
 
 pub(super) use accept::{accept, join, look};
 
@@ -176,8 +176,9 @@ async fn role_of(ctx: &mut Ctx, role: Option<RoleName>, own: Option<RoleId>) -> 
 /// Keeps a new link and puts the mail with it into the queue. Whether the address has an account makes no difference.
 async fn send(ctx: &mut Ctx, row: &InvitationRow) -> ApiResult<()> {
     let (state, now) = (ctx.state().clone(), ctx.now);
-    let seed = Seed::new()?;
-    let hash = state.auth().keys().link_hash(Purpose::Invite, &seed)?;
+    let keys = state.auth().keys();
+    let seed = keys.seed()?;
+    let hash = keys.link_hash(Purpose::Invite, &seed)?;
     let (organization, link_id) = (ctx.organization(), ctx.new_id());
     ctx.tx.enter_identity().await?;
     store::insert_link(ctx.db(), link_id, row, organization, &hash, now).await?;

@@ -7,5 +7,6 @@ pub mod history;
 pub mod latest;
 pub mod read;
 pub mod reference;
+pub mod resealing;
 mod sealed;
 pub mod write;

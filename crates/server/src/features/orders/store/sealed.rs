@@ -84,6 +84,50 @@ pub(super) fn open_snapshot(
     Ok(())
 }
 
+/// A snapshot's content as it is to be stored with the newest keys; `None` when it is.
+pub(super) fn fresh_snapshot(
+    keys: &DataKeys,
+    order: Uuid,
+    version: i32,
+    doc: &Value,
+) -> Result<Option<Value>, SealError> {
+    let mut new = None;
+    for name in ADDRESSES {
+        let column = column(name, version);
+        let place = Place::new("order_snapshots", &column, order);
+        if let Some(stored) = doc.get(name).and_then(Value::as_str) {
+            let fresh = keys.fresh(place, Some(stored.to_owned()))?;
+            if let Some(text) = fresh.text.filter(|_| fresh.is_new) {
+                new.get_or_insert_with(|| doc.clone())[name] = Value::String(text);
+            }
+        }
+    }
+    if let Some(custom) = doc.get("custom") {
+        let prefix = column("custom", version);
+        if let Some(custom) = keys.fresh_secrets("order_snapshots", order, &prefix, custom)? {
+            new.get_or_insert_with(|| doc.clone())["custom"] = custom;
+        }
+    }
+    Ok(new)
+}
+
+/// Addresses and custom fields as they are stored.
+pub(super) type SealedParts = ([Option<String>; 2], Value);
+
+/// An order's addresses and secret fields as they are to be stored with the newest keys; `None` when they are.
+pub(super) fn fresh(
+    keys: &DataKeys,
+    order: Uuid,
+    [bill_to, ship_to]: [Option<String>; 2],
+    custom: Value,
+) -> Result<Option<SealedParts>, SealError> {
+    let bill_to = keys.fresh(at("bill_to", order), bill_to)?;
+    let ship_to = keys.fresh(at("ship_to", order), ship_to)?;
+    let secrets = keys.fresh_secrets("orders", order, "custom", &custom)?;
+    let is_new = bill_to.is_new || ship_to.is_new || secrets.is_some();
+    Ok(is_new.then(|| ([bill_to.text, ship_to.text], secrets.unwrap_or(custom))))
+}
+
 /// Opens an address of the customer; its lines become a JSON list.
 pub(super) fn open_address(keys: &DataKeys, address: &mut Address) -> Result<(), SealError> {
     let at = |column| Place::new("addresses", column, address.id);

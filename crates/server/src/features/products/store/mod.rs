@@ -3,6 +3,7 @@
 pub(super) mod categories;
 pub(super) mod find;
 pub(super) mod recognize;
+pub(super) mod resealing;
 pub(super) mod units;
 
 use std::collections::BTreeMap;

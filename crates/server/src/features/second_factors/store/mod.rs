@@ -1,6 +1,7 @@
 //! SQL of second factors, in the identity scope: they belong to people.
 
 mod passkey;
+pub(super) mod resealing;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;

@@ -53,7 +53,7 @@ pub(super) fn now() -> DateTime<Utc> {
 }
 
 pub(super) fn key() -> CursorKey {
-    CursorKey::new(b"0123456789abcdef0123456789abcdef")
+    CursorKey::new(b"0123456789abcdef0123456789abcdef".to_vec().into(), None)
 }
 
 pub(super) fn ask(raw: &str) -> Result<ListQuery, Problem> {
