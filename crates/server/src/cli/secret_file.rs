@@ -4,7 +4,7 @@ use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown};
 use std::path::Path;
 
-use toml_edit::{DocumentMut, Item, value};
+use toml_edit::{DocumentMut, Item, Value, value};
 
 use super::{Exit, Failure};
 
@@ -24,9 +24,15 @@ pub(super) fn change_toml(path: &Path, changes: &[(&str, Option<&str>)]) -> Resu
             None => file.as_table_mut() as &mut dyn toml_edit::TableLike,
         };
         match new {
-            Some(text) => {
-                table.insert(key, value(*text));
-            }
+            // in place, so that the comments around it stay
+            Some(text) => match table.get_mut(key).and_then(Item::as_value_mut) {
+                Some(there) => {
+                    let decor = there.decor().clone();
+                    *there = Value::from(*text);
+                    *there.decor_mut() = decor;
+                }
+                None => drop(table.insert(key, value(*text))),
+            },
             None => {
                 table.remove(key);
             }
