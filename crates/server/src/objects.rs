@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use som_domain::ids::{
     ApiKeyId, ApprovalPolicyId, CategoryId, CustomFieldId, CustomerGroupId, CustomerId, ImportId,
-    InvitationId, MembershipId, NumberSeriesId, OrderId, OrganizationId, PaymentTermId, PriceId,
-    PriceListId, ProductId, RoleId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId, UnitId,
-    UserId,
+    InvitationId, JobId, MembershipId, NumberSeriesId, OrderId, OrganizationId, PaymentTermId,
+    PriceId, PriceListId, ProductId, RoleId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId,
+    UnitId, UserId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -25,6 +25,7 @@ pub fn outside(entity: &str, id: Uuid) -> String {
         "customer_group" => CustomerGroupId::from_uuid(id).to_string(),
         "import" => ImportId::from_uuid(id).to_string(),
         "invitation" => InvitationId::from_uuid(id).to_string(),
+        "job" => JobId::from_uuid(id).to_string(),
         "member" => MembershipId::from_uuid(id).to_string(),
         "number_series" => NumberSeriesId::from_uuid(id).to_string(),
         "order" => OrderId::from_uuid(id).to_string(),

@@ -43,6 +43,11 @@ pub fn secret(value: Value) -> Value {
     json!({ SECRET: value })
 }
 
+/// Whether a structure is kept sealed as a whole.
+pub fn is_sealed(stored: &Value) -> bool {
+    stored.get(SEALED).is_some_and(Value::is_string)
+}
+
 /// What a job is asked to do, when that holds personal data.
 pub const fn job_payload(job: Uuid) -> Place<'static> {
     Place::new("jobs", "payload", job)

@@ -146,6 +146,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the whole log proved now, besides the proof of every day. `GET /audit/chain` tells what was found once `proved_at` is later than
+         *     `asked_at`.
+         */
+        post: operations["verify_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/account": {
         parameters: {
             query?: never;
@@ -2754,6 +2774,16 @@ export interface components {
             proved_at?: components["schemas"]["Timestamp"] | null;
             /** @description What it found wrong first; none when the log is what was written. */
             fault?: string | null;
+            /**
+             * Format: int64
+             * @description The number (`seq`) of the entry that is broken or missing, when the fault is one entry's.
+             */
+            fault_seq?: number | null;
+            /**
+             * Format: int64
+             * @description From which place in the chain on the log is not what was written.
+             */
+            fault_position?: number | null;
         };
         /** @description An entry of the audit log. */
         AuditEntry: {
@@ -2820,6 +2850,11 @@ export interface components {
          * @example aud_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
         AuditId: string;
+        /** @description A proof that will be made. */
+        AuditProof: {
+            /** @description When it was asked for. */
+            asked_at: components["schemas"]["Timestamp"];
+        };
         /** @description A new authenticator app on its way. Shown once; it counts from its first right code on. */
         AuthenticatorBegun: {
             /**
@@ -8861,6 +8896,57 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            /** @description It will be proved in the background */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };

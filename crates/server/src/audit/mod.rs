@@ -18,7 +18,7 @@ mod verify;
 pub use chain::Entry;
 pub use checkpoint::{Checkpoint, Signer};
 pub use failures::FailedSignIn;
-pub use prove::kind;
+pub use prove::{kind, prove_soon};
 pub use reads::{Reads, Subject};
 pub use sealer::{SealReport, follow, seal};
 pub use signers::{vouch, vouched_for};

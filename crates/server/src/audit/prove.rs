@@ -7,9 +7,10 @@ use som_domain::ids::OrganizationId;
 use super::checkpoint::Checkpoint;
 use super::{store, verify};
 use crate::app::AppState;
-use crate::jobs::{Job, JobError, JobKind, JobResult};
+use crate::ctx::Ctx;
+use crate::jobs::{self, Job, JobError, JobKind, JobResult, NewJob};
 
-/// The job; it looks every hour for chains whose last proof is a day old.
+/// The job; it looks every hour for chains whose last proof is a day old. Of an organization that asks, at once.
 const KIND: &str = "audit.prove";
 
 /// The kind of job.
@@ -17,12 +18,31 @@ pub fn kind() -> JobKind {
     JobKind::new(KIND, prove).hourly()
 }
 
+/// Has a chain proved at once, in the caller's transaction. `false` when that waits already.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn prove_soon(ctx: &mut Ctx) -> Result<bool, sqlx::Error> {
+    let (id, now, organization) = (ctx.new_id(), ctx.now, ctx.caller.organization.id);
+    let mut job = NewJob::new(KIND, Some(organization), json!({}));
+    job.dedup_key = Some(organization.to_string());
+    job.created_by = Some(ctx.caller.user_id.uuid());
+    job.max_attempts = 3;
+    jobs::enqueue(ctx.db(), id, now, job).await
+}
+
 async fn prove(state: AppState, job: Job) -> JobResult {
     let trouble = |error: anyhow::Error| JobError::Retry(error.to_string());
     let before = state.clock().now() - Duration::hours(24);
-    let mut tx = state.db().worker().await?;
-    let due = store::unproved(&mut tx, before).await?;
-    tx.commit().await?;
+    let due = match job.organization {
+        Some(asked) => vec![asked.uuid()],
+        None => {
+            let mut tx = state.db().worker().await?;
+            let due = store::unproved(&mut tx, before).await?;
+            tx.commit().await?;
+            due
+        }
+    };
     let file = state.config().audit.checkpoints_file.clone();
     let outside = tokio::task::spawn_blocking(move || Checkpoint::outside(file.as_deref()));
     let outside = outside

@@ -33,6 +33,7 @@ mod audit_kill;
 mod audit_names;
 mod audit_reads;
 mod audit_sign_ins;
+mod audit_viewer;
 mod auth;
 mod auth_sessions;
 mod captcha;

@@ -1,14 +1,18 @@
-//! `GET /audit`, `GET /audit/chain` and `GET /audit/export`
+//! `GET /audit`, `GET /audit/chain`, `POST /audit/verify` and `GET /audit/export`
 
+use ::http::StatusCode;
 use axum::extract::OriginalUri;
 use axum::response::Response;
+use serde_json::json;
+use som_domain::dates::Timestamp;
 use som_domain::ids::{RequestId, UserId};
 
 use super::store::{COLUMNS, FROM, chain};
-use super::view::{AuditChain, AuditEntry};
-use crate::audit::Entry;
+use super::view::{AuditChain, AuditEntry, AuditProof};
+use crate::audit::{Entry, prove_soon};
+use crate::ctx::Event;
 use crate::http::list::{Collection, Dir, Field, ListBody, ListSpec};
-use crate::http::{Allowed, ApiResult, Problem, read, require};
+use crate::http::{Allowed, ApiResult, Command, NoBody, Problem, read, require};
 use crate::objects::Sight;
 use crate::permission::{Permission, can};
 use crate::{export_params, list_params};
@@ -74,6 +78,30 @@ pub async fn get_audit_chain(who: Allowed<can::AuditRead>) -> ApiResult<Response
     let mut tx = who.read().await?;
     let found = chain(&mut tx, who.caller().organization.id.uuid()).await?;
     read::json(&found.map(AuditChain::from).unwrap_or_default())
+}
+
+/// Have the whole log proved now, besides the proof of every day. `GET /audit/chain` tells what was found once `proved_at` is later than
+/// `asked_at`.
+#[utoipa::path(post, path = "/audit/verify", operation_id = "verify_audit", tag = "audit", request_body = NoBody,
+    responses((status = 202, description = "It will be proved in the background", body = AuditProof), (status = 401, body = Problem), (status = 403, body = Problem)),
+    extensions(("x-permission" = json!("audit.read"))))]
+pub async fn verify_audit(
+    who: Allowed<can::AuditRead>,
+    command: Command<NoBody>,
+) -> ApiResult<Response> {
+    let mut ctx = who.begin(&command).await?;
+    prove_soon(&mut ctx).await?;
+    let event = Event::new("audit", ctx.organization(), 0, "proof_asked", json!({}));
+    ctx.record(Event {
+        version: None,
+        ..event
+    });
+    let proof = AuditProof {
+        asked_at: Timestamp::new(ctx.now),
+    };
+    let chain = "/api/v1/audit/chain".to_owned();
+    ctx.reply_unversioned(StatusCode::ACCEPTED, &proof, Some(chain))
+        .await
 }
 
 export_params!(pub(super) ExportParams, AUDIT.spec);

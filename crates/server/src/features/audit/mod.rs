@@ -18,5 +18,6 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(http::list_audit))
         .routes(routes!(http::get_audit_chain))
+        .routes(routes!(http::verify_audit))
         .routes(routes!(http::export_audit))
 }

@@ -77,10 +77,23 @@ pub struct AuditChain {
     pub proved_at: Option<Timestamp>,
     /// What it found wrong first; none when the log is what was written.
     pub fault: Option<String>,
+    /// The number (`seq`) of the entry that is broken or missing, when the fault is one entry's.
+    pub fault_seq: Option<i64>,
+    /// From which place in the chain on the log is not what was written.
+    pub fault_position: Option<i64>,
+}
+
+/// A proof that will be made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AuditProof {
+    /// When it was asked for.
+    pub asked_at: Timestamp,
 }
 
 impl From<ChainRow> for AuditChain {
     fn from(row: ChainRow) -> Self {
+        let number = |name: &str| row.finding.as_ref()?[name].as_i64();
+        let (fault_seq, fault_position) = (number("seq"), number("position"));
         let finding = row.finding.map(|finding| {
             serde_json::from_value::<Finding>(finding)
                 .map_or_else(|_| "unknown".to_owned(), |finding| finding.to_string())
@@ -95,6 +108,8 @@ impl From<ChainRow> for AuditChain {
             proved_entries: row.proved_entries,
             proved_at: row.proved_at.map(Timestamp::new),
             fault: finding,
+            fault_seq,
+            fault_position,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::http::list::{Collection, Dir, Field, ListBody, ListSpec};
 use crate::http::{Allowed, ApiResult, Id, Problem, read};
 use crate::list_params;
 use crate::permission::can;
-use crate::personal::job_result;
+use crate::personal::{is_sealed, job_result};
 
 /// The newest first.
 static JOBS: Collection = Collection {
@@ -65,6 +65,10 @@ pub async fn get_job(who: Allowed<can::JobsRead>, Id(id): Id<JobId>) -> ApiResul
         .await?
         .ok_or_else(|| Problem::not_found("job"))?;
     let kept = store::result(&mut tx, organization, id.uuid()).await?;
+    // what is sealed may tell of anybody
+    if kept.as_ref().is_some_and(is_sealed) {
+        who.has_read("job", id.uuid()).await?;
+    }
     let open = |kept| tx.keys().open_whole(job_result(id.uuid()), kept);
     let result = kept.map(open).transpose()?;
     read::json(&JobView {
