@@ -1,7 +1,7 @@
 # The front door. Every target is a few lines that call scripts, cargo and npm.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check dev bench coverage pictures
+.PHONY: help setup run test check dev bench coverage security pictures
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ bench: ## load and scale figures, as ratios to plain SQL (bench/README.md)
 coverage: ## lines covered by tests, both sides; fails under 80 %
 	@scripts/setup.sh
 	@scripts/coverage.sh
+
+security: ## checks by tools of others: rules, policies, headers, injection (docs/security/checks.md)
+	@scripts/setup.sh
+	@scripts/security.sh $(ONLY)
 
 pictures: ## take the README's pictures again (wants ffmpeg)
 	@scripts/setup.sh
