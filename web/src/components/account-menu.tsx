@@ -16,10 +16,20 @@ const THEMES: [Theme, string, typeof Sun][] = [
   ['system', 'Theme of the system', Monitor],
 ];
 
-/** Ends the session here: server first, then everything this page remembers. */
-export function useSignOut() {
+/** After the session is over: this page remembers nothing of it. */
+export function useForget() {
   const client = useQueryClient();
   const navigate = useNavigate();
+  return async () => {
+    client.clear();
+    sessionStorage.clear();
+    await navigate({ to: '/sign-in' });
+  };
+}
+
+/** Ends the session here: server first, then everything this page remembers. */
+export function useSignOut() {
+  const forget = useForget();
   return async () => {
     try {
       await api.POST('/api/v1/auth/sign-out');
@@ -28,9 +38,7 @@ export function useSignOut() {
       toast('You are still signed in', { description: toProblem(error).title, error: true });
       return;
     }
-    client.clear();
-    sessionStorage.clear();
-    await navigate({ to: '/sign-in' });
+    await forget();
   };
 }
 

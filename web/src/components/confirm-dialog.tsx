@@ -33,8 +33,10 @@ export function ConfirmDialog({ title, children, action, busy, error, onConfirm,
         </>
       }
     >
-      <ProblemBanner error={error} />
-      <div className="grid gap-3">{children}</div>
+      <div className="grid gap-3">
+        <ProblemBanner error={error} />
+        {children}
+      </div>
     </Dialog>
   );
 }

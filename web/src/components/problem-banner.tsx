@@ -21,6 +21,14 @@ export function ProblemBanner({ error, onRetry, focus }: ProblemBannerProps) {
   if (!error) return null;
   const problem = toProblem(error);
   const located = locate(problem);
+  // A question, not a failure: what it asks for stands below.
+  if (problem.code === 'reauth_required') {
+    return (
+      <Banner ref={box} title="Show that it is you">
+        It is asked before a change like this one.
+      </Banner>
+    );
+  }
   return (
     <Banner
       ref={box}

@@ -18,6 +18,7 @@ import { useTitle } from '@/lib/use-title';
 import { ApiKeysCard } from './api-keys-card';
 import { deviceName } from './device-name';
 import { EmailCard } from './email-card';
+import { LeaveCard } from './leave-card';
 import { PasskeysCard } from './passkeys-card';
 import { PasswordCard } from './password-card';
 import { SecondFactorCard } from './second-factor-card';
@@ -58,6 +59,7 @@ export function AccountPage() {
       <Display />
       <Sessions />
       <ApiKeysCard />
+      <LeaveCard />
     </div>
   );
 }

@@ -47,6 +47,14 @@ export async function changeEmail(email: string) {
   await api.POST('/api/v1/auth/email', { body: { email } });
 }
 
+export async function leaveOrganization() {
+  await api.POST('/api/v1/auth/leave', { body: {} });
+}
+
+export async function deleteAccount() {
+  await api.DELETE('/api/v1/auth/account');
+}
+
 /** After a second factor came or went: other sessions ended by it, and the rest of the app may open or close. */
 export function useFactorsChanged(): () => void {
   const client = useQueryClient();
