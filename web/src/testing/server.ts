@@ -52,7 +52,7 @@ export function refuse(status: number, code: string, more: Partial<Problem> = {}
 /** Signed in as an administrator with every permission, unless a test says otherwise. */
 export const server = setupServer(
   mock('get', '/api/v1/me', () => me()),
-  mock('get', '/api/v1/auth/options', { sign_up: 'open', mail: true, password_min_length: 15, password_max_length: 256 }),
+  mock('get', '/api/v1/auth/options', { sign_up: 'open', mail: true, password_min_length: 15, password_max_length: 256, captcha: { provider: 'off', asked_for: [] } }),
   mock('get', '/api/v1/second-factors', { required: false, passkeys: [], authenticator: null, recovery_codes: { left: 0 } }),
   mock('get', '/api/v1/api-keys', { data: [], page: { next: null, prev: null, has_more: false, count: null } }),
 );

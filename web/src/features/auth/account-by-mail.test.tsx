@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { renderPage } from '@/testing/render-page';
 import { mock, refuse, server } from '@/testing/server';
 
-const options = { sign_up: 'open', mail: true, password_min_length: 15, password_max_length: 256 };
+const options = { sign_up: 'open', mail: true, password_min_length: 15, password_max_length: 256, captcha: { provider: 'off', asked_for: [] } };
 const NEW = 'violet harbour nine lamps';
 
 function openLink(address: string, hash = '#t=one-time') {
