@@ -127,6 +127,10 @@ ids! {
     ApiKeyId = "key";
     /// A passkey of a person.
     PasskeyId = "psk";
+    /// An identity provider of an organization.
+    IdentityProviderId = "idp";
+    /// Who a person is at an identity provider.
+    IdentityId = "idy";
     /// A customer.
     CustomerId = "cus";
     /// A contact person of a customer.

@@ -37,6 +37,7 @@ struct Inner {
     cursor_key: ArcSwap<CursorKey>,
     mailer: Mailer,
     outbound: Outbound,
+    sso: features::sso::SsoState,
     reads: Reads,
     captcha: Captcha,
 }
@@ -78,6 +79,7 @@ impl AppState {
             cursor_key: ArcSwap::from_pointee(cursor_key),
             mailer,
             outbound,
+            sso: features::sso::SsoState::default(),
             reads: Reads::default(),
             captcha,
         })))
@@ -151,6 +153,11 @@ impl AppState {
         &self.0.captcha
     }
 
+    /// What issuers said about themselves.
+    pub fn sso(&self) -> &features::sso::SsoState {
+        &self.0.sso
+    }
+
     /// Entries of reads on their way into the audit log.
     pub fn reads(&self) -> &Reads {
         &self.0.reads
@@ -179,6 +186,7 @@ pub fn router(state: AppState) -> Router {
     let (api, doc) = api().split_for_parts();
     let routes = api
         .merge(features::platform::root_router(&doc))
+        .merge(features::sso::root_router())
         .merge(crate::http::docs::router(&doc))
         .fallback(crate::http::spa::serve);
     let routes = crate::http::middleware::apply(routes, &state, &doc);

@@ -91,6 +91,8 @@ pub struct Caller {
     pub authenticated_at: Option<DateTime<Utc>>,
     /// Whether a second factor is set up, and asked for.
     pub second_factor: SecondFactor,
+    /// Whether the session stands on the word of one organization's identity provider, while the person works for others as well.
+    pub vouched: bool,
     /// The family of the API key, when a program asks for the person.
     pub program: Option<Uuid>,
     /// `user`, `api_key` or `system`, for the audit.
@@ -158,6 +160,7 @@ impl Caller {
             session_expires_at: None,
             authenticated_at: None,
             second_factor: SecondFactor::default(),
+            vouched: false,
             program: None,
             kind: "system",
             permissions: Permissions::all(),

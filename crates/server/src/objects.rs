@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use som_domain::ids::{
-    ApiKeyId, ApprovalPolicyId, CategoryId, CustomFieldId, CustomerGroupId, CustomerId, ImportId,
-    InvitationId, JobId, MembershipId, NumberSeriesId, OrderId, OrganizationId, PaymentTermId,
-    PriceId, PriceListId, ProductId, RoleId, SessionId, TaxClassId, TaxId, TaxRuleId, TeamId,
-    UnitId, UserId,
+    ApiKeyId, ApprovalPolicyId, CategoryId, CustomFieldId, CustomerGroupId, CustomerId, IdentityId,
+    IdentityProviderId, ImportId, InvitationId, JobId, MembershipId, NumberSeriesId, OrderId,
+    OrganizationId, PaymentTermId, PriceId, PriceListId, ProductId, RoleId, SessionId, TaxClassId,
+    TaxId, TaxRuleId, TeamId, UnitId, UserId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ pub fn outside(entity: &str, id: Uuid) -> String {
         "custom_field" => CustomFieldId::from_uuid(id).to_string(),
         "customer" => CustomerId::from_uuid(id).to_string(),
         "customer_group" => CustomerGroupId::from_uuid(id).to_string(),
+        "identity" => IdentityId::from_uuid(id).to_string(),
+        "identity_provider" => IdentityProviderId::from_uuid(id).to_string(),
         "import" => ImportId::from_uuid(id).to_string(),
         "invitation" => InvitationId::from_uuid(id).to_string(),
         "job" => JobId::from_uuid(id).to_string(),

@@ -15,6 +15,7 @@ pub fn registry() -> Registry {
         &features::orders::PARTS,
         &features::products::PARTS,
         &features::imports::PARTS,
+        &features::sso::PARTS,
     ];
     let resealing = rotation::kind(parts.concat(), &PEOPLE);
     let [sweep, end_hold] = features::orders::kinds();

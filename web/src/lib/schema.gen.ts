@@ -571,6 +571,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sso/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to link your account to who you are at an identity provider of this organization. Needs a sign-in or step-up within the last ten minutes. */
+        post: operations["link_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sso/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with an identity provider: by the provider, or by an address whose domain leads to it.
+         * @description Send the browser to `authorization_url` within ten minutes. It comes back to `/auth/sso/callback`, which leads on to `return_to` with a session, to
+         *     `/sign-in?methods=…` where the person's own second factor is asked for, or to `/sign-in?problem=sso_failed`.
+         */
+        post: operations["start_sso"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/step-up": {
         parameters: {
             query?: never;
@@ -599,6 +637,23 @@ export interface paths {
         put?: never;
         /** Show a passkey of yours. It counts as the password and the second factor of `/auth/step-up`. */
         post: operations["step_up_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/step-up/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to show once more who you are, at the identity provider you sign in with. It asks you anew, whatever it remembers. */
+        post: operations["step_up_with_sso"];
         delete?: never;
         options?: never;
         head?: never;
@@ -941,6 +996,114 @@ export interface paths {
         get: operations["get_dashboard"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who you are at identity providers of this organization. */
+        get: operations["list_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget who you are at an identity provider. You do not sign in with it any more. Needs a sign-in or step-up within the last ten minutes. */
+        delete: operations["delete_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every identity provider, by name. */
+        get: operations["list_identity_providers"];
+        put?: never;
+        /**
+         * Set up an identity provider (OpenID Connect). Needs a sign-in or step-up within the last ten minutes.
+         * @description Register `redirect_uri` of the answer at the provider. Its groups give roles of what you may do yourself and no more.
+         */
+        post: operations["create_identity_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One identity provider. */
+        get: operations["get_identity_provider"];
+        put?: never;
+        post?: never;
+        /** Remove an identity provider. Sessions go on; nobody signs in with it again. Needs a sign-in or step-up within the last ten minutes. */
+        delete: operations["delete_identity_provider"];
+        options?: never;
+        head?: never;
+        /** Change an identity provider. Needs a sign-in or step-up within the last ten minutes, and everything that the people it lets in may do. */
+        patch: operations["update_identity_provider"];
+        trace?: never;
+    };
+    "/api/v1/identity-providers/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an identity provider who it is, as a sign-in would. What is wrong is told here, and never to people who sign in. */
+        post: operations["check_identity_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers/{id}/verify-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove a domain: its `proof` is looked for at its `proof_url`. From then on its people get an account by coming. */
+        post: operations["verify_email_domain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3670,6 +3833,16 @@ export interface components {
             /** @description In the order of the lines. */
             lines: components["schemas"]["DeliveredLineView"][];
         };
+        /** @description Where to send the browser. */
+        Departure: {
+            /**
+             * @description Set `location` to it.
+             * @example https://idp.example.com/authorize?response_type=code&client_id=som
+             */
+            authorization_url: string;
+            /** @description Until when the way back is open. */
+            expires_at: components["schemas"]["Timestamp"];
+        };
         /** @description What differs between two versions. */
         Difference: {
             /** @description In the order of the content. */
@@ -3721,6 +3894,25 @@ export interface components {
          * @example orders@example.com
          */
         Email: string;
+        /** @description A domain, and how it is proved. */
+        EmailDomainView: {
+            /**
+             * @description Domain.
+             * @example example.com
+             */
+            domain: string;
+            verified_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Put `proof` there, then call `/verify-domain`.
+             * @example https://example.com/.well-known/som-domain.txt
+             */
+            proof_url: string;
+            /**
+             * @description The only line of that file.
+             * @example som-domain=b1f3…
+             */
+            proof: string;
+        };
         Email_Email: null | string;
         /**
          * @description What a code is.
@@ -3828,6 +4020,38 @@ export interface components {
             recovery_codes: string[];
         };
         /**
+         * @description The role that a group of the provider gives.
+         * @example {
+         *       "group": "sales",
+         *       "role": "rep"
+         *     }
+         */
+        Group: {
+            /** @description The group as the provider writes it; `*` is everybody. */
+            group: string;
+            role?: components["schemas"]["GroupRole"] | null;
+            role_id?: components["schemas"]["RoleId"] | null;
+        };
+        /**
+         * @description A built-in role that a group can give. Nobody is made an owner from outside.
+         * @enum {string}
+         */
+        GroupRole: "admin" | "manager" | "rep" | "finance" | "warehouse" | "viewer";
+        /** @description The role that a group gives. */
+        GroupView: {
+            /**
+             * @description The group; `*` is everybody.
+             * @example sales
+             */
+            group: string;
+            /**
+             * @description Built-in role.
+             * @example rep
+             */
+            role?: string | null;
+            role_id?: components["schemas"]["RoleId"] | null;
+        };
+        /**
          * @description Identifier, prefix hold
          * @example hold_01K9ZC5T3GE8V9M4R2X7Q6P0AB
          */
@@ -3860,6 +4084,153 @@ export interface components {
             released_at?: components["schemas"]["Timestamp"] | null;
             /** @description Why it was released. */
             release_reason?: string | null;
+        };
+        /**
+         * @description Identifier, prefix idy
+         * @example idy_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        IdentityId: string;
+        /** @description Who you are at identity providers of this organization. */
+        IdentityList: {
+            /** @description Identities. */
+            data: components["schemas"]["IdentityView"][];
+        };
+        /** @description What a provider answers. */
+        IdentityProviderCheck: {
+            /** @description Whether people could sign in. */
+            ok: boolean;
+            /**
+             * @description What is wrong, in words.
+             * @example the host name has no address
+             */
+            problem?: string | null;
+            /**
+             * @description Where browsers are sent.
+             * @example https://idp.example.com/authorize
+             */
+            authorization_endpoint?: string | null;
+            /** @description How many keys it signs with. */
+            keys?: number | null;
+        };
+        /**
+         * @description Identifier, prefix idp
+         * @example idp_01K9ZC5T3GE8V9M4R2X7Q6P0AB
+         */
+        IdentityProviderId: string;
+        /** @description All identity providers by name. */
+        IdentityProviderList: {
+            /** @description Identity providers. */
+            data: components["schemas"]["IdentityProviderView"][];
+        };
+        /**
+         * @description Changes of an identity provider (merge patch).
+         * @example {
+         *       "groups": [
+         *         {
+         *           "group": "sales",
+         *           "role": "rep"
+         *         }
+         *       ],
+         *       "enabled": false
+         *     }
+         */
+        IdentityProviderPatch: {
+            name?: components["schemas"]["Text1To200"] | null;
+            /** @description Issuer. People of another issuer are others. */
+            issuer?: string | null;
+            /** @description Client id. */
+            client_id?: string | null;
+            /** @description Client secret; `null` for none. */
+            client_secret?: string | null;
+            /** @description Scopes. */
+            scopes?: string[] | null;
+            /** @description Claim of groups; `null` for none. */
+            group_claim?: string | null;
+            /** @description Groups, all of them anew. */
+            groups?: components["schemas"]["Group"][] | null;
+            /** @description Values of `acr`. */
+            second_factor_acr?: string[] | null;
+            /** @description Domains, all of them anew; a domain that stays, stays proved. */
+            email_domains?: string[] | null;
+            /** @description Whether people can sign in with it. */
+            enabled?: boolean | null;
+        };
+        /** @description An identity provider. */
+        IdentityProviderView: {
+            /** @description Identity. */
+            id: components["schemas"]["IdentityProviderId"];
+            /**
+             * @description As people call it.
+             * @example Company sign-in
+             */
+            name: string;
+            /**
+             * @description Issuer.
+             * @example https://idp.example.com
+             */
+            issuer: string;
+            /**
+             * @description The name of this server there.
+             * @example som
+             */
+            client_id: string;
+            /** @description Whether there is a secret; it is never shown. */
+            has_client_secret: boolean;
+            /**
+             * @description What is asked for.
+             * @example [
+             *       "openid",
+             *       "email",
+             *       "profile"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description The claim that names groups.
+             * @example groups
+             */
+            group_claim?: string | null;
+            /** @description Which role a group gives; the first that fits. */
+            groups: components["schemas"]["GroupView"][];
+            /** @description Values of `acr` that mean a second factor. */
+            second_factor_acr: string[];
+            /** @description Domains whose people get an account by coming. */
+            email_domains: components["schemas"]["EmailDomainView"][];
+            /** @description Whether people can sign in with it. */
+            enabled: boolean;
+            /**
+             * @description The address to register at the provider.
+             * @example https://orders.example.com/auth/sso/callback
+             */
+            redirect_uri: string;
+            /**
+             * Format: int32
+             * @description Version, for `If-Match`.
+             */
+            version: number;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Last change. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description Who you are at an identity provider. */
+        IdentityView: {
+            /** @description Identity. */
+            id: components["schemas"]["IdentityId"];
+            /**
+             * @description Issuer.
+             * @example https://idp.example.com
+             */
+            issuer: string;
+            /**
+             * @description The subject: what the issuer calls you.
+             * @example 248289761001
+             */
+            subject: string;
+            /** @description When it was linked. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Last sign-in with it. */
+            last_used_at: components["schemas"]["Timestamp"];
         };
         /**
          * @description What can be imported.
@@ -5568,6 +5939,52 @@ export interface components {
             reason: components["schemas"]["Text1To500"];
             expires_at?: components["schemas"]["Timestamp"] | null;
             line_id?: components["schemas"]["OrderLineId"] | null;
+        };
+        /**
+         * @description A new identity provider.
+         * @example {
+         *       "name": "Company sign-in",
+         *       "issuer": "https://idp.example.com",
+         *       "client_id": "som",
+         *       "client_secret": "as the provider gave it",
+         *       "group_claim": "groups",
+         *       "groups": [
+         *         {
+         *           "group": "sales",
+         *           "role": "rep"
+         *         },
+         *         {
+         *           "group": "*",
+         *           "role": "viewer"
+         *         }
+         *       ],
+         *       "email_domains": [
+         *         "example.com"
+         *       ],
+         *       "enabled": true
+         *     }
+         */
+        NewIdentityProvider: {
+            /** @description As people call it; unique in the organization. */
+            name: components["schemas"]["Text1To200"];
+            /** @description The issuer, exactly as the provider writes it: `https://…`, often without a slash at the end. */
+            issuer: string;
+            /** @description The name of this server at the provider. */
+            client_id: string;
+            /** @description The secret that goes with it. It is never shown again. */
+            client_secret?: string | null;
+            /** @description What is asked for: `openid`, `email` and `profile` when absent. */
+            scopes?: string[] | null;
+            /** @description The claim that names a person's groups; a dot leads inwards (`realm_access.roles`). */
+            group_claim?: string | null;
+            /** @description Which role a group gives, at every sign-in: the first that fits. Who fits none does not get in. Empty: roles are given here by hand. */
+            groups?: components["schemas"]["Group"][] | null;
+            /** @description Values of the claim `acr` that mean a second factor, beside `mfa` in `amr`. */
+            second_factor_acr?: string[] | null;
+            /** @description Domains whose people get an account by coming, once the domain is proved (`/verify-domain`). */
+            email_domains?: string[] | null;
+            /** @description Whether people can sign in with it. */
+            enabled?: boolean | null;
         };
         /**
          * @description Somebody to be invited.
@@ -7561,6 +7978,24 @@ export interface components {
         Sku: string;
         Sku_Sku: null | string;
         /**
+         * @description Who wants to sign in with an identity provider: with which, or from which company.
+         * @example {
+         *       "email": "ada@example.com"
+         *     }
+         */
+        StartSso: {
+            provider_id?: components["schemas"]["IdentityProviderId"] | null;
+            /**
+             * Format: email
+             * @description Or an address: its domain leads to the provider.
+             */
+            email?: string | null;
+            /** @description Stay signed in on this device. */
+            remember?: boolean | null;
+            /** @description The page to come back to. */
+            return_to?: string | null;
+        };
+        /**
          * @description Who is signed in shows it again.
          * @example {
          *       "password": "correct horse battery staple"
@@ -8093,6 +8528,16 @@ export interface components {
             denominator?: number;
             barcode?: components["schemas"]["Text1To64"] | null;
         }[];
+        /**
+         * @description A domain to be proved.
+         * @example {
+         *       "domain": "example.com"
+         *     }
+         */
+        VerifyDomain: {
+            /** @description One of the provider's `email_domains`. */
+            domain: string;
+        };
         /** @description A kept version of the order's content. */
         VersionView: {
             /**
@@ -8112,6 +8557,19 @@ export interface components {
         Versions: {
             /** @description Newest first. */
             data: components["schemas"]["VersionView"][];
+        };
+        /**
+         * @description Who is signed in goes to an identity provider.
+         * @example {
+         *       "provider_id": "idp_01K9ZC5T3GE8V9M4R2X7Q6P0AB",
+         *       "return_to": "/settings"
+         *     }
+         */
+        VisitProvider: {
+            /** @description The provider. */
+            provider_id: components["schemas"]["IdentityProviderId"];
+            /** @description The page to come back to. */
+            return_to?: string | null;
         };
         /**
          * @description Who wants a question of the server's own.
@@ -9077,7 +9535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauth_required`, `mail_off`, `people_only`, `csrf_failed` */
+            /** @description `reauth_required`, `own_proof_required`, `mail_off`, `people_only`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10116,6 +10574,146 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    link_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitProvider"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reauth_required`, `own_proof_required`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sso_unavailable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `invalid_return_to` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity_provider_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    start_sso: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartSso"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sso_unavailable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `required`, `invalid_return_to` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity_provider_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     step_up: {
         parameters: {
             query?: never;
@@ -10224,6 +10822,84 @@ export interface operations {
             };
             415: components["responses"]["UnsupportedMediaType"];
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    step_up_with_sso: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitProvider"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sso_unavailable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `invalid_return_to` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity_provider_unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12382,6 +13058,475 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IdentityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_identity_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_identity_provider: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentityProvider"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `reauth_required`, `role_beyond_yours` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_name`, `too_many_identity_providers` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `invalid_issuer`, `invalid_domain`, `invalid_word`, `unknown_role`, `not_applicable`, `too_many` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IdentityProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_identity_provider: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["IdentityProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `reauth_required`, `role_beyond_yours` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_identity_provider: {
+        parameters: {
+            query?: {
+                /** @description Check everything, answer as if it were done, and keep nothing */
+                dry_run?: boolean;
+            };
+            header: {
+                /** @description The ETag last seen, such as "3"; `*` for whatever is there now */
+                "If-Match": string;
+                /** @description A key of yours for this one intention: sent again, it gets the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["IdentityProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityProviderPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `reauth_required`, `role_beyond_yours` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `duplicate_name` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `invalid_issuer`, `invalid_domain`, `invalid_word`, `unknown_role`, `not_applicable`, `too_many` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_required` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    check_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IdentityProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderCheck"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    verify_email_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IdentityProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyDomain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description `missing_permission`, `reauth_required`, `role_beyond_yours` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `domain_not_proved`, `domain_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `unknown_domain` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -15330,7 +16475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            /** @description `reauth_required`, `own_proof_required`, `people_only`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15380,7 +16525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            /** @description `reauth_required`, `own_proof_required`, `people_only`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17606,7 +18751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            /** @description `reauth_required`, `own_proof_required`, `people_only`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17645,7 +18790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            /** @description `reauth_required`, `own_proof_required`, `people_only`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17773,7 +18918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauth_required`, `people_only`, `csrf_failed` */
+            /** @description `reauth_required`, `own_proof_required`, `people_only`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -23,6 +23,7 @@ pub mod seed;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod sso;
 pub mod taxes;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -49,6 +50,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(sessions::router())
         .merge(settings::router())
         .merge(setup::router())
+        .merge(sso::router())
         .merge(products::router())
         .merge(price_lists::router())
         .merge(taxes::router())

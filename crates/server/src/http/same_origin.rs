@@ -23,14 +23,16 @@ pub struct SameOrigin {
 impl SameOrigin {
     /// What the browser calls itself, cut to what a list can show.
     pub fn user_agent(&self) -> String {
-        self.headers
-            .get(header::USER_AGENT)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default()
-            .chars()
-            .take(200)
-            .collect()
+        user_agent(&self.headers)
     }
+}
+
+/// What a browser calls itself, cut to what a list can show.
+pub fn user_agent(headers: &HeaderMap) -> String {
+    let text = headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok());
+    text.unwrap_or_default().chars().take(200).collect()
 }
 
 impl FromRequestParts<AppState> for SameOrigin {

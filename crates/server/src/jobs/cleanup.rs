@@ -58,9 +58,10 @@ enum Table {
     PasskeyCeremonies,
     Invitations,
     ProofsOfWork,
+    SsoJourneys,
 }
 
-const TABLES: [Table; 12] = [
+const TABLES: [Table; 13] = [
     Table::IdempotencyKeys,
     Table::Sessions,
     Table::OneTimeTokens,
@@ -73,6 +74,7 @@ const TABLES: [Table; 12] = [
     Table::PasskeyCeremonies,
     Table::Invitations,
     Table::ProofsOfWork,
+    Table::SsoJourneys,
 ];
 
 impl Table {
@@ -87,6 +89,7 @@ impl Table {
             Self::RateLimitWindows => "rate_limit_windows",
             Self::SignInChallenges => "sign_in_challenges",
             Self::PasskeyCeremonies => "passkey_ceremonies",
+            Self::SsoJourneys => "sso_journeys",
             Self::KnownDevices => "known_devices",
             Self::Invitations => "invitations",
             Self::ProofsOfWork => "proofs_of_work",
@@ -173,6 +176,13 @@ impl Table {
             Self::ProofsOfWork => {
                 sqlx::query!(
                     "delete from proofs_of_work where ctid in (select ctid from proofs_of_work where expires_at < $1 limit $2)",
+                    now,
+                    BATCH,
+                )
+            }
+            Self::SsoJourneys => {
+                sqlx::query!(
+                    "delete from sso_journeys where ctid in (select ctid from sso_journeys where expires_at < $1 limit $2)",
                     now,
                     BATCH,
                 )

@@ -36,6 +36,16 @@ pub enum FactorEvent {
         /// How many are left.
         left: i64,
     },
+    /// An identity provider speaks for the person from now on.
+    IdentityLinked {
+        /// Its issuer.
+        issuer: String,
+    },
+    /// It no longer does.
+    IdentityUnlinked {
+        /// Its issuer.
+        issuer: String,
+    },
     /// All second factors were removed by an administrator of the organization, or at the server.
     Reset,
     /// The password was right and the codes were wrong, several times.
@@ -51,6 +61,9 @@ impl FactorEvent {
             Self::PasskeyAdded { name }
             | Self::PasskeyRemoved { name }
             | Self::PasskeyCopied { name } => content.fact("Passkey", name),
+            Self::IdentityLinked { issuer } | Self::IdentityUnlinked { issuer } => {
+                content.fact("Identity provider", issuer)
+            }
             Self::AuthenticatorAdded
             | Self::AuthenticatorRemoved
             | Self::RecoveryCodesRenewed
@@ -89,6 +102,14 @@ impl FactorEvent {
             Self::RecoveryCodeUsed { .. } => (
                 "A recovery code was used",
                 "A recovery code of your account was used instead of the authenticator app. It does not work again.",
+            ),
+            Self::IdentityLinked { .. } => (
+                "Single sign-on was linked to your account",
+                "From now on, whoever the identity provider says you are signs in to your account.",
+            ),
+            Self::IdentityUnlinked { .. } => (
+                "Single sign-on was removed from your account",
+                "The identity provider no longer signs in to your account.",
             ),
             Self::Reset => (
                 "Your second factors were removed",

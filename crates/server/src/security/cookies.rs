@@ -11,6 +11,8 @@ pub const REFRESH: &str = "som_rt";
 pub const CSRF: &str = "som_csrf";
 /// A sign-in that waits for its second factor.
 pub const CHALLENGE: &str = "som_2f";
+/// A way to an identity provider and back.
+pub const JOURNEY: &str = "som_oidc";
 
 /// By which a browser is known again at the next sign-in.
 pub const DEVICE: &str = "som_dev";
@@ -114,8 +116,16 @@ impl Cookies {
             .collect()
     }
 
+    /// The `Set-Cookie` line that binds a way to an identity provider and back to the browser. The only one that comes along when another
+    /// site leads here, which is what it is for.
+    pub fn journey(self, token: &str, seconds: i64) -> Vec<HeaderValue> {
+        let line = self.line(JOURNEY, token, true, Some(seconds));
+        line.into_iter().collect()
+    }
+
     fn line(self, base: &str, value: &str, hidden: bool, age: Option<i64>) -> Option<HeaderValue> {
-        let mut line = format!("{}={value}; Path=/; SameSite=Strict", self.name(base));
+        let site = if base == JOURNEY { "Lax" } else { "Strict" };
+        let mut line = format!("{}={value}; Path=/; SameSite={site}", self.name(base));
         if self.https {
             line.push_str("; Secure");
         }

@@ -22,6 +22,7 @@ const SEALED: &str = "select text from (
     select unnest(array[bill_to, ship_to, custom #>> '{gate,$sealed}']) from orders union all
     select unnest(array[doc ->> 'bill_to', doc ->> 'ship_to', doc #>> '{custom,gate,$sealed}']) from order_snapshots union all
     select custom #>> '{recipe,$sealed}' from products union all
+    select client_secret from identity_providers union all
     select unnest(array[payload ->> '$sealed', result ->> '$sealed']) from jobs where kind = 'import') x where text is not null";
 
 async fn versions(pool: &PgPool) -> Vec<String> {
@@ -87,6 +88,13 @@ async fn everything(shop: &Shop, owner: &Client) -> [String; 3] {
         .created();
     let product = json!({ "sku": "SECRET-1", "name": "Secret", "list_price": "1.00", "custom": { "recipe": "r1" } });
     owner.post("/products").json(product).send().await.created();
+    let provider = json!({ "name": "Company", "issuer": "https://idp.example.com", "client_id": "som", "client_secret": "s1" });
+    owner
+        .post("/identity-providers")
+        .json(provider)
+        .send()
+        .await
+        .created();
     let order = json!({ "customer_id": customer["id"], "lines": [shop::line("HX-10", "1")], "place": true, "custom": { "gate": "g1" },
         "ship_to": { "lines": ["Wharf 12"], "city": "Hamburg", "country": "DE" } });
     let order = owner.post("/orders").json(order).send().await.created();
@@ -262,7 +270,7 @@ async fn everything_is_sealed_and_indexed_anew_and_the_old_keys_are_destroyed() 
             .iter()
             .all(|part| part.finished_at.is_some() && part.unreadable == 0)
     );
-    assert_eq!(mine.parts.len(), 7);
+    assert_eq!(mine.parts.len(), 8);
 }
 
 #[tokio::test]

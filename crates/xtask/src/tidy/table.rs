@@ -49,6 +49,10 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("imports", "orders"),
     ("imports", "price_lists"),
     ("imports", "products"),
+    // A provider's word lets people in: with roles of the organization, into sessions like all others.
+    ("sso", "auth"),
+    ("sso", "members"),
+    ("sso", "roles"),
     // Demo data is made by the services that people use over HTTP.
     ("seed", "approvals"),
     ("seed", "auth"),

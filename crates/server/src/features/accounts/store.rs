@@ -294,6 +294,9 @@ pub(super) async fn erase(
     )
     .execute(&mut *db)
     .await?;
+    sqlx::query!("delete from user_identities where user_id = $1", user)
+        .execute(&mut *db)
+        .await?;
     sqlx::query!("delete from known_devices where user_id = $1", user)
         .execute(&mut *db)
         .await?;

@@ -265,6 +265,26 @@ pub(super) async fn insert_user(
     Ok(())
 }
 
+/// Inserts an account without a password, whose address somebody else checked; `None` when the address has one.
+pub(super) async fn insert_vouched_user(
+    db: &mut PgConnection,
+    id: Uuid,
+    email: &str,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "insert into users (id, email, name, email_verified_at, created_at, updated_at) values ($1, $2, $3, $4, $4, $4)
+         on conflict (lower(email)) do nothing returning id",
+        id,
+        email,
+        name,
+        now
+    )
+    .fetch_optional(db)
+    .await
+}
+
 /// A new membership.
 #[derive(Debug)]
 pub(super) struct NewMembership<'a> {

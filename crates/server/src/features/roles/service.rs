@@ -18,6 +18,12 @@ use crate::permission::{Permission, Permissions, Role, ScopeKind};
 /// Roles of an organization's own at most.
 const OWN_MAX: usize = 100;
 
+/// What refers to a role: members, and groups of identity providers.
+const USES: [&str; 2] = [
+    "memberships_role_id_fkey",
+    "identity_provider_groups_role_id_fkey",
+];
+
 /// A role that is to be given to a member.
 #[derive(Debug, Clone, Copy)]
 pub struct Given {
@@ -162,7 +168,12 @@ pub(super) async fn delete(ctx: &mut Ctx, id: RoleId, if_match: &IfMatch) -> Api
         .await?;
     store::delete(ctx.db(), organization, id.uuid())
         .await
-        .map_err(|error| on_constraint(error, "memberships_role_id_fkey", in_use))?;
+        .map_err(|error| match &error {
+            sqlx::Error::Database(db) if USES.iter().any(|name| db.constraint() == Some(name)) => {
+                in_use().into()
+            }
+            _ => ApiError::from(error),
+        })?;
     let facts = json!({ "name": row.name });
     ctx.record(Event::new(
         "role",
@@ -301,6 +312,6 @@ fn refuse(problems: Vec<FieldProblem>) -> Result<(), ApiError> {
 fn in_use() -> Problem {
     Problem::conflict(
         "role_in_use",
-        "Members have this role. Give them another one first.",
+        "Members have this role, or an identity provider gives it. Let them have another one first.",
     )
 }

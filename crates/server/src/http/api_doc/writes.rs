@@ -3,17 +3,20 @@
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::{Object, Ref, RefOr, Required, Type};
 
-/// Writes that are not commands of one transaction with a kept answer: sign-in, sessions, the first run; a preview or a look-up keeps nothing;
-/// an answer that holds an API key or the secret of a factor is not kept.
-const WITHOUT_KEY: [&str; 8] = [
+/// Writes that are not commands of one transaction with a kept answer: sign-in, sessions, the first run; a preview or a look-up keeps nothing,
+/// and what others answer is asked anew; an answer that holds an API key or the secret of a factor is not kept.
+const WITHOUT_KEY: [&str; 11] = [
     "/api-keys",
     "/auth/",
+    "/identities",
+    "/check",
     "/passkeys",
     "/second-factors",
     "/sessions",
     "/setup",
     "/preview",
     "/resolve",
+    "/verify-domain",
 ];
 
 pub(super) fn describe(path: &str, item: &mut PathItem) {

@@ -7,7 +7,7 @@ use som_server::permission::Role;
 use super::{Document, Operation, World, schema};
 use crate::accounts::{open, post};
 use crate::harness::{Answer, Client, PASSWORD, TestApp, email};
-use crate::{invitations, passkeys, second_factors};
+use crate::{invitations, passkeys, second_factors, sso};
 
 /// What is not as described about a successful answer.
 fn judge(document: &Document, operation: &Operation, answer: &Answer) -> Vec<String> {
@@ -64,8 +64,8 @@ async fn every_example_is_carried_out_and_answered_as_described() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// These need a server without an organization, an open sign-up, the link of a letter, a code of an app or an authenticator: see the tests below.
-const NEED_MORE: [&str; 18] = [
+/// These need a server without an organization, an open sign-up, the link of a letter, a code of an app, an authenticator or another server: see the tests below.
+const NEED_MORE: [&str; 22] = [
     "complete_setup",
     "sign_up",
     "resend_sign_up",
@@ -84,6 +84,10 @@ const NEED_MORE: [&str; 18] = [
     "create_passkey",
     "sign_in_with_passkey",
     "step_up_with_passkey",
+    "start_sso",
+    "link_identity",
+    "step_up_with_sso",
+    "verify_email_domain",
 ];
 
 #[tokio::test]
@@ -116,6 +120,36 @@ async fn the_examples_of_passkeys_are_carried_out() {
             Vec::<String>::new(),
             "{id}"
         );
+    }
+}
+
+#[tokio::test]
+async fn the_examples_of_single_sign_on_are_carried_out() {
+    let (app, issuer) = sso::with_issuer().await;
+    let document = Document::new();
+    let made = sso::set_up(&app, sso::usual(&issuer)).await;
+    let rep = app.sign_in(Role::Rep).await;
+    for id in ["start_sso", "link_identity", "step_up_with_sso"] {
+        let operation = document.operations().into_iter().find(|one| one.id == id);
+        let operation = operation.unwrap();
+        let mut body = document.example(&operation).unwrap();
+        match id {
+            "start_sso" => body["email"] = json!("ada@acme.example"),
+            _ => body["provider_id"] = made["id"].clone(),
+        }
+        let path = operation.path.trim_start_matches("/api/v1");
+        let answer = post(&rep, path, body).await;
+        assert_eq!(
+            judge(&document, &operation, &answer),
+            Vec::<String>::new(),
+            "{id}"
+        );
+        if id == "link_identity" {
+            let there = answer.json()["authorization_url"].clone();
+            rep.get(issuer.sign_in(there.as_str().unwrap(), json!({})))
+                .send()
+                .await;
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
-use som_domain::ids::{JobId, PasskeyId};
+use som_domain::ids::{IdentityId, JobId, PasskeyId};
 use som_server::db::SystemScope;
 use som_server::jobs::{NewJob, enqueue};
 use som_server::permission::Role;
@@ -35,6 +35,11 @@ pub struct Target {
     pub etag: Option<String>,
 }
 
+const PASSKEY: &str = "insert into passkeys (user_id, id, credential_id, name, credential, created_at)
+    select id, gen_random_uuid(), uuid_send(gen_random_uuid()), 'Telephone', '{}', now() from users where email = $1 returning id";
+const IDENTITY: &str = "insert into user_identities (organization_id, id, issuer, subject, user_id, created_at, last_used_at)
+    select m.organization_id, gen_random_uuid(), 'https://idp.example.com', gen_random_uuid()::text, u.id, now(), now()
+      from users u join memberships m on m.user_id = u.id where u.email = $1 returning id";
 const FORM: &str = "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"units.csv\"\r\n\r\ncode,name\nC-1,One\r\n--frontier--\r\n";
 
 impl World {
@@ -201,7 +206,7 @@ impl World {
                 let list = self.owner.get("/number-series").send().await.ok();
                 vec![("id", text(&list["data"][0]["id"]))]
             }
-            "/passkeys" => vec![("id", self.passkey().await)],
+            "/passkeys" | "/identities" => vec![("id", self.owned(collection).await)],
             "/sessions" => {
                 self.shop.owner().await;
                 let list = self.owner.get("/sessions").send().await.ok();
@@ -317,13 +322,16 @@ impl World {
         text(&made["id"])
     }
 
-    /// A passkey from behind, so that signing in with a password goes on.
-    async fn passkey(&self) -> String {
-        let sql = "insert into passkeys (user_id, id, credential_id, name, credential, created_at)
-                   select id, gen_random_uuid(), uuid_send(gen_random_uuid()), 'Telephone', '{}', now() from users where email = $1 returning id";
+    /// Of the owner, from behind: a passkey, so that signing in with a password goes on, or who the owner is at some provider.
+    async fn owned(&self, collection: &str) -> String {
+        let passkey = collection == "/passkeys";
+        let sql = if passkey { PASSKEY } else { IDENTITY };
         let made = sqlx::query_scalar(sql).bind(crate::harness::email(Role::Owner));
         let id = made.fetch_one(&self.shop.pool).await.unwrap();
-        PasskeyId::from_uuid(id).to_string()
+        match passkey {
+            true => PasskeyId::from_uuid(id).to_string(),
+            false => IdentityId::from_uuid(id).to_string(),
+        }
     }
 
     async fn job(&self) -> String {

@@ -97,6 +97,7 @@ impl Client {
             || path == "/health"
             || path == "/readiness"
             || path == "/"
+            || path.starts_with("/auth/sso/callback")
         {
             path
         } else {

@@ -9,6 +9,7 @@ use som_server::clock::Clock;
 use som_server::config::{Config, Secrets};
 use som_server::db::embedded::{Embedded, EmbeddedOptions};
 use som_server::db::{Db, Vault};
+use som_server::outbound::Outbound;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 use tokio::sync::OnceCell;
 
@@ -199,7 +200,13 @@ pub async fn state(config: Config, database: &str, clock: Clock) -> AppState {
 }
 
 pub fn state_of(config: Config, url: SecretString, clock: Clock) -> AppState {
+    let outbound = Outbound::new(&config.outbound).unwrap();
+    reaching(config, url, clock, outbound)
+}
+
+/// The same with a way to other servers.
+pub fn reaching(config: Config, url: SecretString, clock: Clock, outbound: Outbound) -> AppState {
     let vault = Vault::new(&config.secrets, clock.clone()).unwrap();
     let db = Db::new(&url, &config.database, vault).unwrap();
-    AppState::new(config, db, clock).unwrap()
+    AppState::with_outbound(config, db, clock, outbound).unwrap()
 }

@@ -7,6 +7,7 @@ pub mod authenticator;
 pub mod client;
 pub mod cluster;
 mod fixture;
+pub mod issuer;
 pub mod process;
 pub mod raw;
 pub mod smtp;
@@ -17,6 +18,7 @@ use chrono::{DateTime, Utc};
 use som_server::app::{self, AppState};
 use som_server::caller::Caller;
 use som_server::clock::Clock;
+use som_server::outbound::Outbound;
 use som_server::permission::Role;
 
 pub use client::{Answer, Client};
@@ -46,12 +48,34 @@ impl TestApp {
 
     /// The same with a changed configuration.
     pub async fn configured(change: impl FnOnce(&mut som_server::config::Config)) -> Self {
+        Self::built(Clock::manual(start()), change, None).await
+    }
+
+    /// The same on a clock that somebody else looks at as well.
+    pub async fn on_clock(
+        clock: Clock,
+        change: impl FnOnce(&mut som_server::config::Config),
+    ) -> Self {
+        Self::built(clock, change, None).await
+    }
+
+    /// The same with another way to other servers.
+    pub async fn reaching(outbound: Outbound) -> Self {
+        Self::built(Clock::manual(start()), |_| {}, Some(outbound)).await
+    }
+
+    async fn built(
+        clock: Clock,
+        change: impl FnOnce(&mut som_server::config::Config),
+        outbound: Option<Outbound>,
+    ) -> Self {
         let database = cluster::fresh_database().await;
         let dir = tempfile::tempdir().unwrap();
         let mut config = cluster::config(dir.path());
         change(&mut config);
-        let clock = Clock::manual(start());
-        let state = cluster::state(config, &database, clock.clone()).await;
+        let outbound = outbound.unwrap_or_else(|| Outbound::new(&config.outbound).unwrap());
+        let url = cluster::url(&database).await;
+        let state = cluster::reaching(config, url, clock.clone(), outbound);
         let router = app::router(state.clone());
         Self {
             state,

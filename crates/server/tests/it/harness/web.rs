@@ -32,6 +32,7 @@ pub enum Then {
 pub struct Web {
     pub port: u16,
     requests: Arc<Mutex<Vec<String>>>,
+    then: Arc<Mutex<Then>>,
 }
 
 /// A certificate authority with one certificate for a name.
@@ -70,11 +71,13 @@ impl Web {
         let web = Self {
             port: listener.local_addr().unwrap().port(),
             requests: Arc::default(),
+            then: Arc::new(Mutex::new(then)),
         };
         let server = web.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (server, tls, then) = (server.clone(), tls.clone(), then.clone());
+                let (server, tls) = (server.clone(), tls.clone());
+                let then = server.then.lock().unwrap().clone();
                 tokio::spawn(async move {
                     match tls {
                         None => server.talk(stream, then).await,
@@ -84,6 +87,11 @@ impl Web {
             }
         });
         web
+    }
+
+    /// What it does from now on.
+    pub fn then(&self, then: Then) {
+        *self.then.lock().unwrap() = then;
     }
 
     /// Requests that arrived, head and body.

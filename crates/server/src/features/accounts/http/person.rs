@@ -22,7 +22,7 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
     responses(
         (status = 202, description = "A mail is on its way to both addresses"),
         (status = 401, body = Problem),
-        (status = 403, description = "`reauth_required`, `mail_off`, `people_only`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`reauth_required`, `own_proof_required`, `mail_off`, `people_only`, `csrf_failed`", body = Problem),
         (status = 422, description = "`same_address`, …", body = Problem),
         (status = 429, description = "`rate_limited`", body = Problem),
     ),

@@ -33,14 +33,14 @@ pub(in super::super) async fn leave(
 }
 
 /// Deletes the caller's account: it leaves every organization, its sign-ins end, and what is known of the person is erased. What the
-/// person did stays, by somebody who is called a former member from now on. Errors: 403 `reauth_required`, 409 `last_owner`.
+/// person did stays, by somebody who is called a former member from now on. Errors: 403 `reauth_required`, `own_proof_required`, 409 `last_owner`.
 pub(in super::super) async fn delete(
     state: &AppState,
     caller: &Caller,
     origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    auth::service::require_recent(caller, now)?;
+    auth::service::require_own(caller, now)?;
     let user = caller.user_id.uuid();
     let mut tx = state.db().system(SystemScope::Identity).await?;
     store::lock_person(&mut tx, user).await?;

@@ -19,7 +19,7 @@ use crate::security::links::Purpose;
 use crate::security::random;
 
 /// Asks the new mailbox, and tells the present one. The answer is the same whether the new address has an account or not. Errors: 403
-/// `reauth_required`, `mail_off`; 422 `same_address`; 429.
+/// `reauth_required`, `own_proof_required`, `mail_off`; 422 `same_address`; 429.
 pub(in super::super) async fn change_email(
     state: &AppState,
     caller: &Caller,
@@ -27,7 +27,7 @@ pub(in super::super) async fn change_email(
     origin: Origin,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    auth::service::require_recent(caller, now)?;
+    auth::service::require_own(caller, now)?;
     if state.config().mail.transport == MailTransport::Off {
         let detail = "The server sends no mail, so no mailbox can confirm an address.";
         return Err(Problem::forbidden("mail_off", detail).into());

@@ -109,6 +109,8 @@ async fn load(state: &AppState, token: &Token, now: DateTime<Utc>) -> ApiResult<
     caller.session_id = Some(claims.session);
     caller.session_expires_at = Some(row.expires_at);
     caller.authenticated_at = Some(row.authenticated_at);
+    caller.second_factor.required &= !row.provider_factor;
+    caller.vouched = row.vouched;
     let caller = Arc::new(caller);
     let known = Known {
         caller: Arc::clone(&caller),

@@ -33,14 +33,16 @@ pub struct Challenge {
     pub methods: Vec<&'static str>,
 }
 
-/// Makes a challenge. The caller commits.
+/// Makes a challenge for somebody who showed these methods (RFC 8176). The caller commits.
 pub(super) async fn begin(
     tx: &mut SystemTx,
     user: UserId,
     organization: OrganizationId,
+    methods: &[&str],
     device: &Device,
     now: DateTime<Utc>,
 ) -> ApiResult<Challenge> {
+    let shown: Vec<String> = methods.iter().map(|&method| method.to_owned()).collect();
     let token = random::token()?;
     let expires_at = now + LIFE;
     let new = NewChallenge {
@@ -48,6 +50,7 @@ pub(super) async fn begin(
         user: user.uuid(),
         organization: organization.uuid(),
         remember: device.remember,
+        methods: &shown,
         now,
         expires_at,
     };
@@ -127,6 +130,8 @@ async fn start(
 ) -> ApiResult<SignedIn> {
     let (user, organization) = (row.user_id, row.organization_id);
     store::signed_in(tx, user, organization, now).await?;
+    let shown = row.methods.iter().map(String::as_str);
+    let methods: Vec<&str> = shown.chain(methods_of(method).iter().copied()).collect();
     let device = Device {
         user_agent: device.user_agent.clone(),
         token: device.token.clone(),
@@ -137,23 +142,14 @@ async fn start(
         UserId::from_uuid(user),
         OrganizationId::from_uuid(organization),
     );
-    start_session(
-        state,
-        tx,
-        organization,
-        user,
-        methods_of(method),
-        &device,
-        now,
-    )
-    .await
+    start_session(state, tx, organization, user, &methods, &device, now).await
 }
 
 /// The words of RFC 8176; it has none for recovery codes.
 const fn methods_of(method: Method) -> &'static [&'static str] {
     match method {
-        Method::Totp => &["pwd", "otp", "mfa"],
-        Method::RecoveryCode => &["pwd", "mfa"],
+        Method::Totp => &["otp", "mfa"],
+        Method::RecoveryCode => &["mfa"],
     }
 }
 

@@ -12,6 +12,7 @@ mod prove;
 mod refresh;
 mod sign_in;
 mod sign_out;
+mod vouched;
 
 use ::http::StatusCode;
 use chrono::{DateTime, Utc};
@@ -35,10 +36,11 @@ pub use passkey::{
     Ceremony, ShownPasskey, begin_passkey, keep_ceremony, relying_party, sign_in_with_passkey,
     step_up_with_passkey, use_ceremony,
 };
-pub use prove::{Proof, prove_password, require_recent, step_up};
+pub use prove::{Proof, prove_password, require_own, require_recent, step_up};
 pub use refresh::{Refreshed, refresh};
 pub use sign_in::{Credentials, SignIn, sign_in};
 pub use sign_out::sign_out;
+pub use vouched::{Vouched, has_second_factor, living_session, sign_in_vouched};
 
 /// The caller behind an active membership, for jobs, tests and the command line.
 pub async fn caller(

@@ -14,7 +14,7 @@ use super::super::store::{self, PasskeyRow};
 use super::audit::{Deed, audit};
 use super::issue::{Device, SignedIn, start_session};
 use super::sign_in::choose;
-use super::{forget_session, session_ended};
+use super::{forget_session, proved_by, session_ended};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::{SystemScope, SystemTx};
@@ -137,7 +137,7 @@ pub async fn step_up_with_passkey(
     let (mut tx, ..) = taken
         .filter(|(_, user, _)| *user == caller.user_id)
         .ok_or_else(|| refused(StatusCode::FORBIDDEN))?;
-    store::authenticated_again(&mut tx, session.uuid(), now).await?;
+    proved_by(&mut tx, session, &["pop", "mfa"], now).await?;
     tx.commit().await?;
     forget_session(state, session);
     Ok(())

@@ -7,7 +7,7 @@ use super::super::store;
 use super::challenge::wrong_code;
 use super::factor::{self, Shown, Whose, factor_turn, factor_was_right, second_factor_required};
 use super::sign_in::take_turn;
-use super::{forget_session, session_ended};
+use super::{forget_session, proved_by, session_ended};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::db::SystemScope;
@@ -34,6 +34,19 @@ pub fn require_recent(caller: &Caller, now: DateTime<Utc>) -> Result<(), Problem
     Err(Problem::forbidden(
         "reauth_required",
         "Show your password again first, and your second factor if you have one: POST /api/v1/auth/step-up.",
+    ))
+}
+
+/// The same before something that concerns the account itself and so every organization of the person: one organization's identity
+/// provider cannot say yes for the others. Errors: 403 `reauth_required`, `own_proof_required`.
+pub fn require_own(caller: &Caller, now: DateTime<Utc>) -> Result<(), Problem> {
+    require_recent(caller, now)?;
+    if !caller.vouched {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "own_proof_required",
+        "You work for other organizations as well: show a password, passkey or second factor of your own first.",
     ))
 }
 
@@ -72,7 +85,11 @@ pub async fn step_up(
         }
     }
     if let Some(session) = caller.session_id {
-        store::authenticated_again(&mut tx, session.uuid(), now).await?;
+        let shown: &[&str] = match proof.second_factor {
+            Some(_) => &["pwd", "mfa"],
+            None => &["pwd"],
+        };
+        proved_by(&mut tx, session, shown, now).await?;
     }
     tx.commit().await?;
     if proof.second_factor.is_some() {

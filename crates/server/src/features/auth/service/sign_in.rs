@@ -103,7 +103,7 @@ pub async fn sign_in(
         store::renew_hash(&mut tx, user.uuid(), &renewed, now).await?;
     }
     let done = if second_factor.is_some() {
-        SignIn::Waits(challenge::begin(&mut tx, user, organization, device, now).await?)
+        SignIn::Waits(challenge::begin(&mut tx, user, organization, &["pwd"], device, now).await?)
     } else {
         store::signed_in(&mut tx, user.uuid(), organization.uuid(), now).await?;
         let proof = ["pwd"];

@@ -110,6 +110,7 @@ pub(in super::super) struct ChallengeRow {
     pub(in super::super) email: String,
     pub(in super::super) organization_id: Uuid,
     pub(in super::super) remember: bool,
+    pub(in super::super) methods: Vec<String>,
 }
 
 /// A new sign-in that waits.
@@ -119,6 +120,7 @@ pub(in super::super) struct NewChallenge<'a> {
     pub(in super::super) user: Uuid,
     pub(in super::super) organization: Uuid,
     pub(in super::super) remember: bool,
+    pub(in super::super) methods: &'a [String],
     pub(in super::super) now: DateTime<Utc>,
     pub(in super::super) expires_at: DateTime<Utc>,
 }
@@ -129,13 +131,14 @@ pub(in super::super) async fn insert_challenge(
     new: &NewChallenge<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into sign_in_challenges (token_hash, user_id, organization_id, remember, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into sign_in_challenges (token_hash, user_id, organization_id, remember, created_at, expires_at, methods) values ($1, $2, $3, $4, $5, $6, $7)",
         new.hash,
         new.user,
         new.organization,
         new.remember,
         new.now,
-        new.expires_at
+        new.expires_at,
+        new.methods
     )
     .execute(db)
     .await?;
@@ -150,7 +153,7 @@ pub(in super::super) async fn challenge(
 ) -> Result<Option<ChallengeRow>, sqlx::Error> {
     sqlx::query_as!(
         ChallengeRow,
-        "select c.user_id, u.email, c.organization_id, c.remember from sign_in_challenges c
+        "select c.user_id, u.email, c.organization_id, c.remember, c.methods from sign_in_challenges c
            join users u on u.id = c.user_id and u.state = 'active'
            join memberships m on m.organization_id = c.organization_id and m.user_id = c.user_id and m.state = 'active'
           where c.token_hash = $1 and c.used_at is null and c.expires_at > $2",

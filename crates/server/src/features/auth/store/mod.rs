@@ -37,8 +37,8 @@ pub(super) use refresh::{
     RefreshRow, insert_refresh, lock_refresh, mark_used, revoke_refresh, session_of_refresh, touch,
 };
 pub(super) use session::{
-    NewSession, authenticated_again, end_session, end_sessions, end_surplus, insert_session,
-    proved_by, whose_session,
+    NewSession, authenticated_at, end_session, end_sessions, end_surplus, insert_session,
+    living_session, proved_by, whose_session,
 };
 
 /// Columns of [`MemberRow`], of users u, memberships m and organizations o.
@@ -117,6 +117,7 @@ impl MemberRow {
                 set_up: self.second_factor,
                 required: self.second_factor_required,
             },
+            vouched: false,
             program: None,
             kind: "user",
             permissions,
@@ -155,6 +156,10 @@ pub(super) struct SessionRow {
     pub(super) authenticated_at: DateTime<Utc>,
     pub(super) idle_expires_at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
+    /// The identity provider said that it asked for a second factor.
+    pub(super) provider_factor: bool,
+    /// Nothing but an identity provider's word, and the person works for other organizations as well.
+    pub(super) vouched: bool,
 }
 
 /// How long an unused session lives: for most, and for owners and administrators.
@@ -185,7 +190,10 @@ pub(super) async fn session(
         )
         select ",
         member_columns!(),
-        ", s.epoch, s.authenticated_at, coalesce((select idle_expires_at from touched), s.idle_expires_at) as idle_expires_at, s.expires_at
+        ", s.epoch, s.authenticated_at, coalesce((select idle_expires_at from touched), s.idle_expires_at) as idle_expires_at, s.expires_at,
+             'sso_mfa' = any(s.amr) as provider_factor,
+             'sso' = any(s.amr) and not s.amr && array['pwd', 'pop', 'mfa']
+                 and exists (select from memberships e where e.user_id = s.user_id and e.organization_id <> s.organization_id) as vouched
           from sessions s
           join refresh_tokens r on r.token_hash = $2 and r.session_id = s.id and r.revoked_at is null
           join users u on u.id = s.user_id and u.state = 'active'

@@ -63,20 +63,40 @@ pub(in super::super) async fn end_surplus(
     .await
 }
 
-/// Notes that the person of a session showed a factor again.
-pub(in super::super) async fn authenticated_again(
+/// Sets when the person of a session last showed a factor: another server may say that it was earlier.
+pub(in super::super) async fn authenticated_at(
     db: &mut PgConnection,
     session: Uuid,
-    now: DateTime<Utc>,
+    at: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update sessions set authenticated_at = $2 where id = $1 and ended_at is null",
         session,
-        now
+        at
     )
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// Whether a session lives, and its person may still work there; held until the transaction ends.
+pub(in super::super) async fn living_session(
+    db: &mut PgConnection,
+    session: Uuid,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        "select s.id from sessions s
+           join memberships m on m.organization_id = s.organization_id and m.user_id = s.user_id and m.state = 'active'
+          where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and s.idle_expires_at > $3 for no key update of s",
+        session,
+        user,
+        now
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(found.is_some())
 }
 
 /// Ends one session.

@@ -1,6 +1,7 @@
 //! Members and teams.
 
 mod care;
+mod from_outside;
 mod giving;
 mod joining;
 
@@ -20,6 +21,7 @@ use crate::security::strength;
 
 pub(crate) use super::input::{RoleName, RowScopeName};
 pub(super) use care::{end_sessions, reset_second_factors};
+pub use from_outside::{FromOutside, admit_from_outside, place_from_outside};
 use giving::{beyond, held};
 pub(crate) use giving::{given, may_give, only_owners};
 pub use joining::{Account, Joining, Person, depart, insert_account, insert_member, join, taken};

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::input::ConfirmAuthenticator;
 use super::service::{self, Codes};
 use super::view::{AuthenticatorBegun, FreshRecoveryCodes, SecondFactors};
-use crate::features::auth::service::require_recent;
+use crate::features::auth::service::require_own;
 use crate::http::{Allowed, ApiResult, NoBody, Problem, Sent, read};
 use crate::permission::can;
 
@@ -31,7 +31,7 @@ pub(super) async fn get_second_factors(person: Allowed<can::Enrolling>) -> ApiRe
     responses(
         (status = 200, body = AuthenticatorBegun),
         (status = 401, body = Problem),
-        (status = 403, description = "`reauth_required`, `people_only`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`reauth_required`, `own_proof_required`, `people_only`, `csrf_failed`", body = Problem),
     ),
     extensions(("x-permission" = json!("member")))
 )]
@@ -39,7 +39,7 @@ pub(super) async fn begin_authenticator(
     person: Allowed<can::Enrolling>,
     _: Sent<NoBody>,
 ) -> ApiResult<Response> {
-    require_recent(person.caller(), person.now())?;
+    require_own(person.caller(), person.now())?;
     let begun = service::begin(person.state(), person.caller(), person.now()).await?;
     read::json(&AuthenticatorBegun::from(begun))
 }
@@ -75,7 +75,7 @@ pub(super) async fn confirm_authenticator(
     responses(
         (status = 204, description = "Removed"),
         (status = 401, body = Problem),
-        (status = 403, description = "`reauth_required`, `people_only`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`reauth_required`, `own_proof_required`, `people_only`, `csrf_failed`", body = Problem),
         (status = 404, body = Problem),
         (status = 409, description = "`second_factor_needed`", body = Problem),
     ),
@@ -85,7 +85,7 @@ pub(super) async fn remove_authenticator(
     person: Allowed<can::Enrolling>,
     _: Sent<NoBody>,
 ) -> ApiResult<Response> {
-    require_recent(person.caller(), person.now())?;
+    require_own(person.caller(), person.now())?;
     let (origin, now) = (person.origin(), person.now());
     service::remove(person.state(), person.caller(), origin, now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -97,7 +97,7 @@ pub(super) async fn remove_authenticator(
     responses(
         (status = 200, body = FreshRecoveryCodes),
         (status = 401, body = Problem),
-        (status = 403, description = "`reauth_required`, `people_only`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`reauth_required`, `own_proof_required`, `people_only`, `csrf_failed`", body = Problem),
         (status = 409, description = "`no_second_factor`", body = Problem),
     ),
     extensions(("x-permission" = json!("member")))
@@ -106,7 +106,7 @@ pub(super) async fn renew_recovery_codes(
     person: Allowed<can::Enrolling>,
     _: Sent<NoBody>,
 ) -> ApiResult<Response> {
-    require_recent(person.caller(), person.now())?;
+    require_own(person.caller(), person.now())?;
     let (origin, now) = (person.origin(), person.now());
     let codes = service::renew_codes(person.state(), person.caller(), origin, now).await?;
     shown_once(&codes)

@@ -7,7 +7,7 @@ use som_domain::ids::PasskeyId;
 use super::super::input::NewPasskey;
 use super::super::service;
 use super::super::view::{PasskeyBegun, PasskeyRegistered};
-use crate::features::auth::service::require_recent;
+use crate::features::auth::service::require_own;
 use crate::http::{Allowed, ApiResult, Id, NoBody, Problem, Sent, read};
 use crate::permission::can;
 
@@ -17,7 +17,7 @@ use crate::permission::can;
     responses(
         (status = 200, body = PasskeyBegun),
         (status = 401, body = Problem),
-        (status = 403, description = "`reauth_required`, `people_only`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`reauth_required`, `own_proof_required`, `people_only`, `csrf_failed`", body = Problem),
         (status = 409, description = "`too_many_passkeys`, `passkeys_unavailable`", body = Problem),
     ),
     extensions(("x-permission" = json!("member")))
@@ -26,7 +26,7 @@ pub(in super::super) async fn begin_passkey(
     person: Allowed<can::Enrolling>,
     _: Sent<NoBody>,
 ) -> ApiResult<Response> {
-    require_recent(person.caller(), person.now())?;
+    require_own(person.caller(), person.now())?;
     let begun = service::begin_registration(person.state(), person.caller(), person.now()).await?;
     read::json(&PasskeyBegun::from(begun))
 }
@@ -63,7 +63,7 @@ pub(in super::super) async fn create_passkey(
     responses(
         (status = 204, description = "Removed"),
         (status = 401, body = Problem),
-        (status = 403, description = "`reauth_required`, `people_only`, `csrf_failed`", body = Problem),
+        (status = 403, description = "`reauth_required`, `own_proof_required`, `people_only`, `csrf_failed`", body = Problem),
         (status = 404, body = Problem),
         (status = 409, description = "`second_factor_needed`", body = Problem),
     ),
@@ -74,7 +74,7 @@ pub(in super::super) async fn delete_passkey(
     Id(id): Id<PasskeyId>,
     _: Sent<NoBody>,
 ) -> ApiResult<Response> {
-    require_recent(person.caller(), person.now())?;
+    require_own(person.caller(), person.now())?;
     let (origin, now) = (person.origin(), person.now());
     service::remove_passkey(person.state(), person.caller(), id, origin, now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
