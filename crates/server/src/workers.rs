@@ -2,22 +2,27 @@
 
 use crate::features;
 use crate::jobs::Registry;
-use crate::rotation::{self, People};
+use crate::rotation::{self, Part, People};
 
 /// Where secrets of people are that belong to no organization.
 pub const PEOPLE: [People; 2] = [features::second_factors::PEOPLE, features::accounts::PEOPLE];
 
-/// Every kind of job.
-pub fn registry() -> Registry {
-    let [demo, scale] = features::seed::kinds();
-    let parts = [
+/// Where data of an organization is sealed: what is not here does not open any more once a data key is destroyed.
+pub fn parts() -> Vec<Part> {
+    [
         &features::customers::PARTS[..],
         &features::orders::PARTS,
         &features::products::PARTS,
         &features::imports::PARTS,
         &features::sso::PARTS,
-    ];
-    let resealing = rotation::kind(parts.concat(), &PEOPLE);
+    ]
+    .concat()
+}
+
+/// Every kind of job.
+pub fn registry() -> Registry {
+    let [demo, scale] = features::seed::kinds();
+    let resealing = rotation::kind(parts(), &PEOPLE);
     let [sweep, end_hold] = features::orders::kinds();
     Registry::platform()
         .with(sweep)

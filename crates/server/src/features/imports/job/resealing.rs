@@ -12,7 +12,7 @@ use crate::security::seal::SealError;
 
 /// The part.
 pub(in crate::features::imports) const PART: Part = Part {
-    name: "imports",
+    name: "jobs",
     step: imports,
 };
 
